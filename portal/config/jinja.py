@@ -1,0 +1,26 @@
+"""The Jinja environment: NHS components, links, and the few filters that pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+
+from portal.foundation.web import filters
+
+
+def environment(**options: Any) -> Environment:
+    """Builds the environment Django's Jinja backend uses."""
+    options["undefined"] = ChainableUndefined  # the NHS macros read parameters that need not be there
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
+    jinja = Environment(**options)  # noqa: S701  Django's backend passes autoescape=True
+    jinja.globals.update(static=static, url=_url)
+    jinja.filters.update(filters.FILTERS)
+    return jinja
+
+
+def _url(name: str, **arguments: Any) -> str:
+    return reverse(name, kwargs=arguments or None)
