@@ -57,7 +57,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.accounts.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.config.urls"
@@ -177,6 +176,11 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+
+# Where the ground floor finds what the floors above it offer.
+ACTOR_BUILDER = "portal.accounts.actors.build_actor"
+SIGN_IN_GATE = "portal.accounts.actors.sign_in_gate"
+NAVIGATION = "portal.config.navigation.navigation_for"
 
 # The operator's own place in the directory, and the texts that name bodies: data, not code.
 OPERATOR_CODE = "X4S4L"

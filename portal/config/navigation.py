@@ -1,0 +1,49 @@
+"""The header's links, per audience: composition only. A link is shown to those who may follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.foundation.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    """One link of the header; ``current`` marks the part of the portal the page belongs to."""
+
+    label: str
+    address: str
+    current: bool
+
+
+_CONTRACTOR = (
+    ("Home", "contractor:home", ""),
+    ("Order supplies", "supplies:catalogue", "supplies.place_order"),
+    ("Your orders", "supplies:orders", "supplies.view_orders"),
+)
+_STAFF = (
+    ("Home", "staff:home", ""),
+    ("Orders", "staff_supplies:orders", "supplies.view_queue"),
+    ("Warehouse", "staff_supplies:warehouse", "supplies.view_queue"),
+    ("Stock", "staff_supplies:stock", "supplies.view_stock"),
+    ("Catalogue", "staff_supplies:catalogue", "supplies.view_stock"),
+    ("Problems", "staff_casework:cases", "casework.view_cases"),
+    ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
+)
+
+
+def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
+    """The links for this actor; the one the page belongs to is marked as current."""
+    if actor.audience == "contractor":
+        table, arguments = _CONTRACTOR, {"code": actor.organisation_code}
+    elif actor.audience == "staff":
+        table, arguments = _STAFF, None
+    else:
+        return []
+    shown = [
+        (label, reverse(name, kwargs=arguments)) for label, name, code in table if not code or code in actor.permissions
+    ]
+    here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
+    return [NavigationLink(label, address, address == here) for label, address in shown]

@@ -1,0 +1,26 @@
+"""The list of addresses: composition only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.home.urls.public")),
+    path("account/", include("portal.accounts.urls.sign_in")),
+    path("select-organisation/", include("portal.accounts.urls.member")),
+    path("o/<code>/", include("portal.home.urls.contractor")),
+    path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
+    path("o/<code>/problems/", include("portal.casework.urls.contractor")),
+    path("staff/", include("portal.home.urls.staff")),
+    path("staff/", include("portal.organisations.urls.staff")),
+    path("staff/", include("portal.casework.urls.staff")),
+    path("staff/supplies/", include("portal.supplies.urls.staff")),
+]
+if settings.DEMO or settings.TESTING:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))
+
+handler400 = "portal.foundation.web.errors.bad_request"
+handler403 = "portal.foundation.web.errors.forbidden"
+handler404 = "portal.foundation.web.errors.not_found"
+handler500 = "portal.foundation.web.errors.server_error"

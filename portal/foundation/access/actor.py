@@ -1,0 +1,64 @@
+"""Who is acting, for whom, and what they may do: built once per request, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+
+from portal.foundation.access.permissions import Permission
+from portal.foundation.errors import FreshSecondFactorNeeded, Refused
+
+Audience = Literal["contractor", "staff", "member", "system", "public"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A person (or a named machine) at one organisation, with the permissions of a live membership.
+
+    ``user_id`` is None for the system and the public; ``organisation_id`` is None where no
+    organisation has been chosen. ``second_factor_at`` is when a second factor was last given (UTC).
+    """
+
+    name: str
+    audience: Audience
+    user_id: int | None = None
+    email: str = ""
+    organisation_id: int | None = None
+    organisation_code: str = ""
+    organisation_name: str = ""
+    contractor_type: str = ""
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    second_factor_at: datetime | None = None
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the actor holds the permission: for buttons and links."""
+        return permission.code in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raises Refused, with the reason in a sentence, when the permission is not held."""
+        if not self.can(permission):
+            where = f" at {self.organisation_name}" if self.organisation_name else ""
+            raise Refused(f"Your role{where} does not let you {permission.sentence}.")
+
+    def has_fresh_second_factor(self, now: datetime | None = None) -> bool:
+        """Whether a second factor was given within SECOND_FACTOR_FRESH_FOR."""
+        if self.second_factor_at is None:
+            return False
+        fresh_for: timedelta = settings.SECOND_FACTOR_FRESH_FOR
+        return (now or datetime.now(UTC)) - self.second_factor_at <= fresh_for
+
+    def require_fresh_second_factor(self) -> None:
+        """Raises FreshSecondFactorNeeded unless a second factor was given just now (mission: secure items)."""
+        if self.audience != "system" and not self.has_fresh_second_factor():
+            raise FreshSecondFactorNeeded
+
+
+def system_actor(name: str, *permissions: Permission) -> Actor:
+    """The portal itself (a command, the worker, a test), allowed exactly what is named."""
+    return Actor(name=name, audience="system", permissions=frozenset(each.code for each in permissions))
+
+
+PUBLIC = Actor(name="Somebody not signed in", audience="public")

@@ -1,0 +1,156 @@
+"""The role table: what each role allows, where it may be held, who may grant it (mission, Roles).
+
+Codes are stored on memberships and never change their meaning. A role is its own copy of nothing:
+to give somebody more, give another role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ALL_CONTRACTORS = frozenset({"gp", "dental", "ophthalmic", "pharmacy"})
+GP_ONLY = frozenset({"gp"})
+OPERATOR = frozenset({"operator"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """One row of the table.
+
+    ``held_at`` names contractor types, or ``operator``; ``granted_by`` names role codes;
+    ``allows`` are permission codes (a test checks that each exists and is used).
+    """
+
+    code: str
+    label: str
+    description: str
+    held_at: frozenset[str]
+    allows: frozenset[str]
+    granted_by: frozenset[str] = field(default_factory=frozenset)
+
+
+_READ = frozenset({"access.own_account", "supplies.view_orders"})
+_ORDER = _READ | {"supplies.place_order", "supplies.cancel_order", "supplies.confirm_receipt", "supplies.report_problem"}
+_STAFF_READ = frozenset(
+    {"access.own_account", "organisations.view_directory", "supplies.view_queue", "supplies.view_stock"}
+)
+
+_TABLE = (
+    Role(
+        code="main_contact",
+        label="Main Contact",
+        description="Every service of the organisation, and its users. Exactly one person.",
+        held_at=ALL_CONTRACTORS,
+        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order"},
+        granted_by=frozenset({"data_manager"}),
+    ),
+    Role(
+        code="deputy",
+        label="Deputy",
+        description="Stands in for the Main Contact in managing users.",
+        held_at=ALL_CONTRACTORS,
+        allows=_READ,
+        granted_by=frozenset({"main_contact"}),
+    ),
+    Role(
+        code="supplies_order_clerk",
+        label="Supplies Order Clerk",
+        description="Orders supplies and follows them to the door.",
+        held_at=ALL_CONTRACTORS,
+        allows=_ORDER,
+        granted_by=frozenset({"main_contact", "deputy"}),
+    ),
+    Role(
+        code="secure_stationery_orderer",
+        label="Secure Stationery Orderer",
+        description="May also order numbered forms, such as prescription pads.",
+        held_at=ALL_CONTRACTORS,
+        allows=_ORDER | {"supplies.order_secure_items"},
+        granted_by=frozenset({"main_contact"}),
+    ),
+    Role(
+        code="order_approver",
+        label="Order Approver",
+        description="Approves or rejects orders that a colleague placed.",
+        held_at=ALL_CONTRACTORS,
+        allows=_READ | {"supplies.approve_order"},
+        granted_by=frozenset({"main_contact", "deputy"}),
+    ),
+    Role(
+        code="read_only",
+        label="Read Only",
+        description="Sees orders and deliveries; changes nothing.",
+        held_at=ALL_CONTRACTORS,
+        allows=_READ,
+        granted_by=frozenset({"main_contact", "deputy"}),
+    ),
+    Role(
+        code="support_agent",
+        label="Support Agent",
+        description="Answers contractors: sees orders, stock and reported problems.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"casework.view_cases", "supplies.record_delivery"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="data_manager",
+        label="Data Manager",
+        description="Keeps the directory and each organisation's ordering rules.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"organisations.import_directory", "accounts.grant_membership", "supplies.edit_account"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="approver",
+        label="Approver",
+        description="Decides orders that nobody else at a one-person site can approve.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"supplies.decide_for_site"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="stock_controller",
+        label="Stock Controller",
+        description="Keeps the catalogue and the stock of every store.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ
+        | {"supplies.edit_catalogue", "supplies.receive_stock", "supplies.count_stock", "supplies.adjust_stock"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="warehouse_operator",
+        label="Warehouse Operator",
+        description="Picks, packs, hands over to the carrier and records deliveries.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"supplies.pick", "supplies.hand_over", "supplies.record_delivery", "supplies.hold_order"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="auditor",
+        label="Auditor",
+        description="Reads everything the staff reads; changes nothing.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"casework.view_cases"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
+        code="service_manager",
+        label="Service Manager",
+        description="Runs the service and appoints its staff.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"casework.view_cases", "outbox.view_messages", "accounts.grant_membership"},
+        granted_by=frozenset(),
+    ),
+)
+
+ROLES: dict[str, Role] = {role.code: role for role in _TABLE}
+
+
+def permissions_of(role_codes: list[str]) -> frozenset[str]:
+    """All that the roles together allow. A code that is no longer in the table allows nothing."""
+    return frozenset().union(*(ROLES[code].allows for code in role_codes if code in ROLES))
+
+
+def role_codes_allowing(permission_code: str) -> list[str]:
+    """The roles that grant a permission, for queries such as "who else could approve this?"."""
+    return sorted(role.code for role in _TABLE if permission_code in role.allows)

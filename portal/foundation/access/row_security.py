@@ -1,0 +1,67 @@
+"""The second wall: PostgreSQL shows a connection only the rows of the organisation it acts for.
+
+A tenant table gets ``row_security(table, column)`` in a migration. A connection that has said
+nothing sees nothing. Staff and the system see all; a contractor sees its own organisation's rows.
+The scope is set in the same query that loads the membership (portal.accounts.actors), so it
+costs no round trip, and the pool forgets it before a connection is lent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.migrations.operations import RunSQL
+
+SCOPE, ORGANISATION = "portal.scope", "portal.organisation"
+
+# plpgsql is not used on purpose: a plain SQL expression is inlined into the plan.
+_VISIBLE = (
+    "(current_setting('portal.scope', true) in ('staff', 'system')"
+    " or {column} = nullif(current_setting('portal.organisation', true), '')::bigint)"
+)
+
+
+def row_security(table: str, column: str = "organisation_id", *, through: str = "") -> RunSQL:
+    """A migration step that puts ``table`` behind the wall.
+
+    ``column`` holds the organisation's id. For a child table give ``through``: an SQL condition that
+    finds a visible parent, such as ``exists (select 1 from supplies_order o where o.id = order_id)``;
+    the parent's own policy then decides.
+    """
+    condition = through and (
+        f"(current_setting('portal.scope', true) in ('staff', 'system') or {through})"
+    ) or _VISIBLE.format(column=column)
+    return RunSQL(
+        sql=(
+            f'alter table "{table}" enable row level security;'
+            f'alter table "{table}" force row level security;'
+            f'create policy portal_scope on "{table}" using ({condition}) with check ({condition});'
+        ),
+        reverse_sql=(
+            f'drop policy portal_scope on "{table}";'
+            f'alter table "{table}" no force row level security;'
+            f'alter table "{table}" disable row level security;'
+        ),
+    )
+
+
+def set_scope(scope: str, organisation_id: int | None = None) -> None:
+    """Says for whom this connection acts until told otherwise: ``staff``, ``system``, ``contractor`` or ''."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config(%s, %s, false), set_config(%s, %s, false)",
+            [SCOPE, scope, ORGANISATION, "" if organisation_id is None else str(organisation_id)],
+        )
+
+
+@contextmanager
+def system_scope() -> Iterator[None]:
+    """Lets a command or the worker see every row, and takes that back at the end."""
+    set_scope("system")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.needs_rollback:
+            set_scope("")

@@ -1,0 +1,57 @@
+"""One table of events. It has no foreign keys, so that it outlives and never hinders what it describes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+
+from portal.foundation.audit.events import REGISTER
+
+
+class EventQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads of the record."""
+
+    def about(self, subject_type: str, reference: str) -> EventQuerySet:
+        """The events of one thing, oldest first (uses the subject index)."""
+        return self.filter(subject_type=subject_type, subject_reference=reference).order_by("id")
+
+
+class AuditEvent(models.Model):
+    """Something that happened, by whom, to what. Rows are written by ``record`` and never changed (R2)."""
+
+    occurred_at = models.DateTimeField(default=timezone.now)
+    type = models.TextField()
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_name = models.TextField()
+    actor_audience = models.TextField()
+    organisation_id = models.BigIntegerField(null=True)
+    subject_type = models.TextField()
+    subject_reference = models.TextField()
+    payload = models.JSONField(default=dict)
+    request_id = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[AuditEvent]] = EventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_reference", "id"], name="audit_by_subject"),
+            models.Index(fields=["organisation_id", "-id"], name="audit_by_organisation"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.subject_reference}"
+
+    @property
+    def sentence(self) -> str:
+        """The event as a timeline says it."""
+        values: dict[str, Any] = {**self.payload, "actor": self.actor_name, "subject": self.subject_reference}
+        return REGISTER[self.type].sentence.format_map(values)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether contractors may read it."""
+        return REGISTER[self.type].public

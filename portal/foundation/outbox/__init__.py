@@ -1,0 +1,1 @@
+"""Messages written with the change they tell of, delivered by a worker."""

@@ -1,0 +1,51 @@
+"""How values are written on pages: the NHS style for dates, times and numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+
+def day(value: date | datetime | None) -> str:
+    """3 November 2026; a moment is shown in local time; '' for none."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B %Y}"
+
+
+def weekday(value: date | None) -> str:
+    """Tuesday 3 November 2026."""
+    return "" if value is None else f"{value:%A} {day(value)}"
+
+
+def moment(value: datetime | None) -> str:
+    """3 November 2026 at 2:05pm; midday and midnight in words."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{day(local.date())} at {clock(local)}"
+
+
+def clock(local: datetime) -> str:
+    """2:05pm, 2pm, midday, midnight."""
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midnight" if local.hour == 0 else "midday"
+    hour, half = local.hour % 12 or 12, "am" if local.hour < 12 else "pm"
+    return f"{hour}{half}" if local.minute == 0 else f"{hour}:{local.minute:02}{half}"
+
+
+def number(value: int | None) -> str:
+    """12,345."""
+    return "" if value is None else f"{value:,}"
+
+
+def count(value: int, singular: str, plural: str = "") -> str:
+    """1 pad, 2 pads, 0 pads; give ``plural`` where adding an s is wrong."""
+    return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
+
+
+FILTERS: dict[str, Any] = {"day": day, "weekday": weekday, "moment": moment, "number": number, "count": count}

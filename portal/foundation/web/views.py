@@ -1,0 +1,134 @@
+"""The base views: sign-in, second factor, actor, permission and error pages, in one place.
+
+A concrete view names its audience by its base class and its permission by ``permission = ...``;
+without one it does not import. Views call one service and redirect; they never write themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.views import View
+
+from portal.foundation.access.actor import PUBLIC, Actor
+from portal.foundation.access.permissions import Permission
+from portal.foundation.errors import Conflict, FreshSecondFactorNeeded, NotFound, Refused
+
+
+class PortalView(View):
+    """What every page of the portal shares. Use one of the four subclasses below."""
+
+    permission: ClassVar[Permission | None] = None
+    audience: ClassVar[str] = ""
+    # What ``?done=code`` says at the top of the page after a redirect: fixed sentences only.
+    notices: ClassVar[dict[str, str]] = {}
+    actor: Actor
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not abstract and cls.audience != "public" and cls.permission is None:
+            raise ImproperlyConfigured(f"{cls.__module__}.{cls.__qualname__} declares no permission.")
+
+    def find_actor(self) -> Actor:
+        """Builds the actor for this path; raises NotFound where there is no live membership (R1)."""
+        raise ImproperlyConfigured(f"{type(self).__name__} has no audience.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Builds the actor, checks the permission, and turns domain errors into pages."""
+        try:
+            if self.audience != "public":
+                if way_in := _second_factor_gate(request):
+                    return way_in
+            self.actor = request.actor = self.find_actor()  # type: ignore[attr-defined]
+            if self.permission is not None:
+                self.actor.require(self.permission)
+            return super().dispatch(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+        except FreshSecondFactorNeeded:
+            return self.ask_second_factor()
+        except Refused as error:
+            return self.page("errors/refused.html.jinja", {"sentence": error.sentence}, status=403)
+        except Conflict as error:
+            return self.page("errors/conflict.html.jinja", {"sentence": error.sentence}, status=409)
+
+    def page(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+        """Renders a page for this actor."""
+        values: dict[str, Any] = {"actor": getattr(self, "actor", PUBLIC), "notice": self._notice()}
+        return render(self.request, template, {**values, **(context or {})}, status=status)
+
+    def go(self, name: str, *, done: str = "", fragment: str = "", **arguments: Any) -> HttpResponseRedirect:
+        """Redirects to a named page; ``done`` is a key of that page's ``notices``."""
+        return HttpResponseRedirect(link(name, done=done, fragment=fragment, **arguments))
+
+    def ask_second_factor(self) -> HttpResponseRedirect:
+        """Sends the person to confirm a second factor and back to this page."""
+        query = urlencode({"next": self.request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{query}")
+
+    def _notice(self) -> str:
+        return self.notices.get(self.request.GET.get("done", ""), "")
+
+
+def link(name: str, *, done: str = "", fragment: str = "", **arguments: Any) -> str:
+    """The address of a named page, with the notice to show and the part to jump to."""
+    address = reverse(name, kwargs=arguments or None)
+    return address + (f"?done={done}" if done else "") + (f"#{fragment}" if fragment else "")
+
+
+def _second_factor_gate(request: HttpRequest) -> HttpResponseRedirect | None:
+    gate = import_string(settings.SIGN_IN_GATE)
+    where = gate(request)
+    return HttpResponseRedirect(where) if where else None
+
+
+class PublicView(PortalView, abstract=True):
+    """A page anybody may read without signing in."""
+
+    audience = "public"
+
+    def find_actor(self) -> Actor:
+        return PUBLIC
+
+
+class MemberView(PortalView, abstract=True):
+    """A page of a signed-in person that concerns no organisation: choosing one, own sessions."""
+
+    audience = "member"
+
+    def find_actor(self) -> Actor:
+        return import_string(settings.ACTOR_BUILDER)(self.request, audience="member")  # type: ignore[no-any-return]
+
+
+class ContractorView(PortalView, abstract=True):
+    """A page under ``/o/<code>/``: the organisation stands in the path, so two tabs cannot mix (J4)."""
+
+    audience = "contractor"
+
+    def find_actor(self) -> Actor:
+        return import_string(settings.ACTOR_BUILDER)(  # type: ignore[no-any-return]
+            self.request, audience="contractor", code=self.kwargs["code"]
+        )
+
+    def go(self, name: str, *, done: str = "", fragment: str = "", **arguments: Any) -> HttpResponseRedirect:
+        """As ``PortalView.go``; the organisation's code is added."""
+        return super().go(name, done=done, fragment=fragment, code=self.actor.organisation_code, **arguments)
+
+
+class StaffView(PortalView, abstract=True):
+    """A page under ``/staff/`` for people with a membership at the operator."""
+
+    audience = "staff"
+
+    def find_actor(self) -> Actor:
+        return import_string(settings.ACTOR_BUILDER)(  # type: ignore[no-any-return]
+            self.request, audience="staff", code=settings.OPERATOR_CODE
+        )

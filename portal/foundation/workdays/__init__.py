@@ -1,0 +1,1 @@
+"""One calendar of working days."""
