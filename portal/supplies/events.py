@@ -1,0 +1,67 @@
+"""What can happen in supplies. Sentences are shown on timelines; ``public=False`` only to staff."""
+
+from portal.foundation.audit import event_type
+
+ORDER_PLACED = event_type("supplies.order_placed", "{actor} placed the order", fields=("lines", "route"))
+ORDER_APPROVED = event_type("supplies.order_approved", "{actor} approved the order", fields=("route",))
+ORDER_REJECTED = event_type("supplies.order_rejected", "{actor} did not approve the order: {reason}", fields=("reason",))
+ORDER_CANCELLED = event_type("supplies.order_cancelled", "{actor} cancelled the order: {reason}", fields=("reason", "lines"))
+ORDER_HELD = event_type("supplies.order_held", "{actor} put the order on hold: {reason}", fields=("reason",))
+ORDER_RELEASED = event_type("supplies.order_released", "{actor} released the order", fields=())
+LINES_ALLOCATED = event_type(
+    "supplies.lines_allocated", "Stock arrived and was put aside for this order", fields=("items",)
+)
+
+PICKING_STARTED = event_type("supplies.picking_started", "{actor} began to pick the order", fields=("consignment",))
+ITEM_PICKED = event_type(
+    "supplies.item_picked", "{actor} picked {quantity} of {item}", fields=("item", "quantity"), public=False
+)
+CONSIGNMENT_PACKED = event_type(
+    "supplies.consignment_packed", "{actor} packed consignment {consignment}", fields=("consignment", "packages", "short")
+)
+CONSIGNMENT_REOPENED = event_type(
+    "supplies.consignment_reopened", "{actor} opened {consignment} again", fields=("consignment",), public=False
+)
+CONSIGNMENT_CANCELLED = event_type(
+    "supplies.consignment_cancelled", "{actor} put {consignment} back on the shelf", fields=("consignment",), public=False
+)
+CONSIGNMENT_DISPATCHED = event_type(
+    "supplies.consignment_dispatched",
+    "{actor} handed {consignment} to {carrier}",
+    fields=("consignment", "carrier", "carrier_reference"),
+)
+DELIVERY_FAILED = event_type(
+    "supplies.delivery_failed", "{carrier} could not deliver {consignment}: {reason}", fields=("consignment", "carrier", "reason")
+)
+CONSIGNMENT_DELIVERED = event_type(
+    "supplies.consignment_delivered", "{consignment} was taken in by {received_by}", fields=("consignment", "received_by")
+)
+RECEIPT_CONFIRMED = event_type(
+    "supplies.receipt_confirmed", "{actor} confirmed that {consignment} is complete", fields=("consignment",)
+)
+RECEIPT_DISPUTED = event_type(
+    "supplies.receipt_disputed", "{actor} reported that {consignment} is not complete", fields=("consignment", "missing")
+)
+PROBLEM_REPORTED = event_type(
+    "supplies.problem_reported", "{actor} reported a problem: {kind} (reference {case})", fields=("kind", "case")
+)
+
+STOCK_RECEIVED = event_type("supplies.stock_received", "{actor} booked in {quantity}", fields=("quantity", "note"), public=False)
+STOCK_COUNTED = event_type(
+    "supplies.stock_counted", "{actor} counted {counted}; the books said {expected}", fields=("counted", "expected"), public=False
+)
+STOCK_ADJUSTED = event_type(
+    "supplies.stock_adjusted", "{actor} adjusted by {quantity}: {reason}", fields=("quantity", "reason"), public=False
+)
+STOCK_EXPECTED = event_type(
+    "supplies.stock_expected", "{actor} set the next delivery to {expected_on}", fields=("expected_on",), public=False
+)
+ITEM_ADDED = event_type("supplies.item_added", "{actor} added the item", fields=("values",), public=False)
+ITEM_CHANGED = event_type("supplies.item_changed", "{actor} changed the item", fields=("changes",), public=False)
+
+BASKET_CHANGED = event_type("supplies.basket_changed", "{actor} changed the basket", fields=("lines",), public=False)
+FAVOURITE_SAVED = event_type("supplies.favourite_saved", "{actor} saved the list {name}", fields=("name", "lines"))
+FAVOURITE_DELETED = event_type("supplies.favourite_deleted", "{actor} deleted the list {name}", fields=("name",))
+ACCOUNT_CHANGED = event_type(
+    "supplies.account_changed", "{actor} changed the ordering rules", fields=("approval_required", "reason")
+)

@@ -1,0 +1,28 @@
+"""The models of supplies, one aggregate a file."""
+
+from portal.supplies.models.account import SuppliesAccount
+from portal.supplies.models.basket import BasketLine
+from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
+from portal.supplies.models.consignment import Consignment, ConsignmentLine
+from portal.supplies.models.favourite import FavouriteLine, FavouriteList
+from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
+from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
+
+__all__ = [
+    "ApprovalRoute",
+    "BasketLine",
+    "CatalogueItem",
+    "Consignment",
+    "ConsignmentLine",
+    "FavouriteLine",
+    "FavouriteList",
+    "ItemClass",
+    "Order",
+    "OrderLine",
+    "Reservation",
+    "StockLevel",
+    "StockMovement",
+    "StockMovementKind",
+    "Store",
+    "SuppliesAccount",
+]

@@ -1,0 +1,153 @@
+"""An order: what one site asked for at one moment. State lives on its lines; ``state`` here is derived."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.organisations.models import Organisation
+from portal.supplies.querysets import OrderQuerySet
+from portal.supplies.states import ORDER_LINE
+
+
+class ApprovalRoute(models.TextChoices):
+    """Who decides an order that needs approval."""
+
+    NONE = "", "No approval needed"
+    SITE = "site", "Somebody else at the site"
+    OPERATOR = "operator", "The operator, because nobody else at the site can"
+
+
+class Order(models.Model):
+    """One order. The delivery address is a copy: the directory may change, the order does not.
+
+    ``submission`` is the check page's token: the same submission can make only one order (R3).
+    ``state`` is derived from the lines by ``services.derive_state`` in the transaction that changes one.
+    """
+
+    reference = models.TextField(unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    submission = models.UUIDField(unique=True)
+    state = models.TextField(choices=ORDER_LINE.choices)
+    placed_at = models.DateTimeField(default=timezone.now)
+    placed_by_id = models.BigIntegerField()
+    placed_by_name = models.TextField()
+    placed_by_email = models.TextField()
+    delivery_name = models.TextField()
+    delivery_lines = ArrayField(models.TextField())
+    delivery_postcode = models.TextField()
+    approval_route = models.TextField(choices=ApprovalRoute.choices, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.TextField(blank=True)
+    decision_reason = models.TextField(blank=True)
+    promised_on = models.DateField(null=True)
+
+    objects: ClassVar[models.Manager[Order]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="order_by_organisation"),
+            models.Index(fields=["organisation", "state", "-id"], name="order_by_organisation_state"),
+            models.Index(fields=["state", "id"], name="order_queue"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(ORDER_LINE.states)), name="order_state_known"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by_id=None) | Q(decided_at__isnull=False, decided_by_id__isnull=False),
+                name="order_decision_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by_id=None) | ~Q(decided_by_id=models.F("placed_by_id")),
+                name="order_not_decided_by_orderer",
+            ),
+            models.CheckConstraint(condition=Q(approval_route__in=ApprovalRoute.values), name="order_route_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state_label(self) -> str:
+        """The derived state in words."""
+        return ORDER_LINE.states[self.state].label
+
+
+class OrderLine(models.Model):
+    """One item of an order, in packs.
+
+    ``quantity`` was asked for; of it ``dispatched`` left the store, ``delivered`` arrived, ``received``
+    was confirmed, ``cancelled`` will not come. What is open and reserved stands in Reservation.
+    The item's name and pack are copies, as they were when the order was placed.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey("supplies.CatalogueItem", on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    item_code = models.TextField()
+    item_name = models.TextField()
+    unit = models.TextField()
+    pack_size = models.PositiveIntegerField()
+    state = models.TextField(choices=ORDER_LINE.choices)
+    quantity = models.PositiveIntegerField()
+    dispatched = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)
+    received = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    promised_on = models.DateField(null=True)
+    placed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["order_id", "position"]
+        indexes = [
+            models.Index(fields=["organisation", "item", "placed_at"], name="line_allowance"),
+            models.Index(fields=["item", "id"], name="line_waiting", condition=Q(state="back_ordered")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
+            models.UniqueConstraint(fields=["order", "item"], name="line_item_once"),
+            models.CheckConstraint(condition=Q(state__in=list(ORDER_LINE.states)), name="line_state_known"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(delivered__lte=models.F("dispatched"))
+                & Q(dispatched__lte=models.F("quantity") - models.F("cancelled")),
+                name="line_quantities_add_up",
+            ),
+        ]
+        triggers: ClassVar = [ORDER_LINE.trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} x {self.quantity}"
+
+    @property
+    def outstanding(self) -> int:
+        """Packs that still have to leave the store."""
+        return self.quantity - self.dispatched - self.cancelled
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return ORDER_LINE.states[self.state].label
+
+
+class Reservation(models.Model):
+    """Packs in a store that are promised to an order line, until they are dispatched or set free."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="reservations")
+    level = models.ForeignKey("supplies.StockLevel", on_delete=models.PROTECT, related_name="reservations")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "level"], name="reservation_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="reservation_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} for line {self.line_id}"

@@ -1,0 +1,90 @@
+"""The states of an order line and of a consignment (mission, States). The order's own state is derived from its lines."""
+
+from __future__ import annotations
+
+from portal.foundation.workflow import State, Workflow, steps
+from portal.supplies import permissions as may
+
+_OPERATOR, _SITE = "The operator's warehouse", "Your site"
+
+ORDER_LINE = Workflow(
+    "order line",
+    states=(
+        State(code="awaiting_approval", label="Awaiting approval", holder="The approver", colour="yellow"),
+        State(code="accepted", label="Accepted", holder=_OPERATOR, colour="blue"),
+        State(code="back_ordered", label="Waiting for stock", holder=_OPERATOR, colour="orange"),
+        State(code="on_hold", label="On hold", holder="The operator", colour="orange"),
+        State(code="picking", label="Being picked", holder=_OPERATOR, colour="blue"),
+        State(code="dispatched", label="On its way", holder="The carrier", colour="aqua-green"),
+        State(code="delivered", label="Delivered", holder=_SITE, colour="green"),
+        State(code="received", label="Received", holder=_SITE, colour="green"),
+        State(code="discrepancy", label="Problem reported", holder="The operator's support team", colour="red"),
+        State(code="rejected", label="Not approved", holder="Nobody: it is closed", colour="grey", final=True),
+        State(code="cancelled", label="Cancelled", holder="Nobody: it is closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("awaiting_approval", "accepted", may.APPROVE_ORDER, may.DECIDE_FOR_SITE, told="orderer"),
+        *steps("awaiting_approval", "back_ordered", may.APPROVE_ORDER, may.DECIDE_FOR_SITE, told="orderer"),
+        *steps("awaiting_approval", "rejected", may.APPROVE_ORDER, may.DECIDE_FOR_SITE, told="orderer"),
+        *steps(
+            ("awaiting_approval", "accepted", "back_ordered", "on_hold"), "cancelled", may.CANCEL_ORDER, told="orderer"
+        ),
+        *steps(("accepted", "back_ordered"), "on_hold", may.HOLD_ORDER, told="orderer"),
+        *steps("on_hold", "accepted", may.HOLD_ORDER, told="orderer"),
+        *steps("on_hold", "back_ordered", may.HOLD_ORDER, told="orderer"),
+        *steps("back_ordered", "accepted", may.RECEIVE_STOCK, may.COUNT_STOCK, may.ADJUST_STOCK, may.CANCEL_ORDER),
+        *steps("accepted", "back_ordered", may.PICK, may.COUNT_STOCK, may.ADJUST_STOCK),
+        *steps(("accepted", "back_ordered"), "picking", may.PICK),
+        *steps("picking", "accepted", may.PICK, may.HAND_OVER),
+        *steps("picking", "back_ordered", may.PICK, may.HAND_OVER),
+        *steps("picking", "dispatched", may.HAND_OVER, told="orderer"),
+        *steps("dispatched", "delivered", may.RECORD_DELIVERY, told="orderer"),
+        *steps("delivered", "received", may.CONFIRM_RECEIPT),
+        *steps(("dispatched", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
+        *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
+        *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
+    ),
+)
+
+CONSIGNMENT = Workflow(
+    "consignment",
+    states=(
+        State(code="picking", label="Being picked", holder=_OPERATOR, colour="blue"),
+        State(code="packed", label="Packed", holder=_OPERATOR, colour="blue"),
+        State(code="dispatched", label="On its way", holder="The carrier", colour="aqua-green"),
+        State(code="failed", label="Delivery attempted", holder="The carrier", colour="orange"),
+        State(code="delivered", label="Delivered", holder=_SITE, colour="green"),
+        State(code="received", label="Receipt confirmed", holder=_SITE, colour="green"),
+        State(code="discrepancy", label="Problem reported", holder="The operator's support team", colour="red"),
+        State(code="cancelled", label="Cancelled", holder="Nobody: it is closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("picking", "packed", may.PICK),
+        *steps("packed", "picking", may.PICK),
+        *steps(("picking", "packed"), "cancelled", may.PICK),
+        *steps("packed", "dispatched", may.HAND_OVER, told="orderer"),
+        *steps("dispatched", "failed", may.RECORD_DELIVERY, told="orderer"),
+        *steps("failed", "dispatched", may.HAND_OVER, may.RECORD_DELIVERY),
+        *steps(("dispatched", "failed"), "delivered", may.RECORD_DELIVERY, told="orderer"),
+        *steps("delivered", "received", may.CONFIRM_RECEIPT),
+        *steps(("dispatched", "failed", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
+        *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
+        *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
+    ),
+)
+
+# The order's derived state is that of its least advanced open line; the list is from least to most
+# advanced. Lines that were rejected or cancelled count only when nothing else is left.
+ORDER_PRECEDENCE = (
+    "awaiting_approval", "on_hold", "picking", "accepted", "back_ordered",
+    "discrepancy", "dispatched", "delivered", "received", "rejected", "cancelled",
+)
+CANCELLABLE = ("awaiting_approval", "accepted", "back_ordered", "on_hold")
+
+
+def order_state(line_states: set[str]) -> str:
+    """The derived state of an order with lines in these states. Raises ValueError for an order without lines."""
+    for state in ORDER_PRECEDENCE:
+        if state in line_states:
+            return state
+    raise ValueError("An order has at least one line.")
