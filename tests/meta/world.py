@@ -1,0 +1,128 @@
+"""One organisation with something of every kind, and the address of everything it owns.
+
+The access sweep (test_access_sweep.py) goes to every address as everybody. A new kind of address
+without an entry here fails the sweep: nothing is left out by forgetting it.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.accounts.tests.factories import MembershipFactory
+from portal.casework.api import open_case
+from portal.foundation.access import Actor
+from portal.foundation.access.roles import ROLES, permissions_of
+from portal.organisations.tests.factories import OrganisationFactory
+from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, StockLevel
+from portal.supplies.services.place_order import PlaceOrder, place_order
+from portal.supplies.services.start_picking import start_picking
+from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory
+
+SENTINEL = "ZQXSENTINEL"
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass
+class World:
+    """The victim's organisation and what it owns."""
+
+    organisation: Any
+    actor: Actor
+    user: Any
+    order: Order
+    consignment: Consignment
+    favourite: FavouriteList
+    case: Any
+    level: StockLevel
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def address(self, route: str) -> str:
+        """A real address for a URL pattern. Raises KeyError for an argument this world has no value for."""
+        return "/" + _ARGUMENT.sub(lambda match: self._value(route, match[1]), route)
+
+    def _value(self, route: str, name: str) -> str:
+        for pattern, values in self._values().items():
+            if re.search(pattern, route) and name in values:
+                return values[name]
+        raise KeyError(f"tests/meta/world.py has no {name!r} for {route}")
+
+    def _values(self) -> dict[str, dict[str, str]]:
+        return {
+            r"favourites/": {"reference": self.favourite.reference},
+            r"problems/": {"reference": self.case.reference},
+            r"stock/stores/": {"code": self.level.store.code},
+            r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
+            r"staff/supplies/consignments/": {"reference": self.consignment.reference},
+            r"staff/supplies/catalogue/": {"code": self.level.item.code},
+            r"": {
+                "code": self.organisation.code,
+                "reference": self.order.reference,
+                "consignment": self.consignment.reference,
+                "consignment_reference": self.consignment.reference,
+                "item_code": self.level.item.code,
+                "item": self.level.item.code,
+                **self.extra,
+            },
+        }
+
+
+def build_world() -> World:
+    """Makes the victim: every text that may carry its name carries the sentinel."""
+    organisation = OrganisationFactory(kind="gp_practice", contractor_type="gp", name=f"{SENTINEL} Surgery")
+    membership = MembershipFactory(organisation=organisation, roles=["main_contact"])
+    actor = actor_for(membership, ["main_contact"])
+    item = CatalogueItemFactory(contractor_types=["gp"])
+    level = StockLevelFactory(item=item, on_hand=50)
+    order = _place(actor, item, 2)
+    picker = Actor(name="Picker", audience="staff", user_id=None, permissions=permissions_of(["warehouse_operator"]))
+    consignment = _first_consignment(start_picking(picker, order.reference), order)
+    favourite = FavouriteList.objects.create(
+        reference="FL-TEST-ZQXS", organisation=organisation, name=f"{SENTINEL} list", created_by_name="x"
+    )
+    FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
+    case = _case(actor, order)
+    BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
+    return World(
+        organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
+        favourite=favourite, case=case, level=level,
+    )  # fmt: skip
+
+
+def actor_for(membership: Any, roles: list[str]) -> Actor:
+    """The actor a request by this member would have."""
+    where = membership.organisation
+    return Actor(
+        name=membership.user.name, email=membership.user.email, audience="contractor", user_id=membership.user_id,
+        organisation_id=where.id, organisation_code=where.code, organisation_name=where.name,
+        contractor_type=where.contractor_type, permissions=permissions_of(roles),
+    )  # fmt: skip
+
+
+def staff_roles() -> list[str]:
+    """Every role of the operator."""
+    return [code for code, role in ROLES.items() if "operator" in role.held_at]
+
+
+def _place(actor: Actor, item: Any, quantity: int) -> Order:
+    BasketLine.objects.create(
+        user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=quantity
+    )
+    return place_order(actor, PlaceOrder(submission=uuid.uuid4(), seen={item.code: quantity}))
+
+
+def _first_consignment(_: Any, order: Order) -> Consignment:
+    return Consignment.objects.get(order=order)
+
+
+def _case(actor: Actor, order: Order) -> Any:
+    return open_case(
+        actor,
+        kind="not_arrived",
+        subject=f"{SENTINEL} did not arrive",
+        details=f"{SENTINEL} is what we wait for",
+        about_type="order",
+        about_reference=order.reference,
+    )
