@@ -11,6 +11,12 @@ ORDER_RELEASED = event_type("supplies.order_released", "{actor} released the ord
 LINES_ALLOCATED = event_type(
     "supplies.lines_allocated", "Stock arrived and was put aside for this order", fields=("items",)
 )
+RESERVATIONS_LOST = event_type(
+    "supplies.reservations_lost", "A stock count found fewer than expected. Waiting for stock again: {items}", fields=("items",)
+)
+PROMISE_CHANGED = event_type(
+    "supplies.promise_changed", "The promised date of {item} is now {promised_on}", fields=("item", "promised_on")
+)
 
 PICKING_STARTED = event_type("supplies.picking_started", "{actor} began to pick the order", fields=("consignment",))
 ITEM_PICKED = event_type(
@@ -58,6 +64,8 @@ STOCK_EXPECTED = event_type(
 )
 ITEM_ADDED = event_type("supplies.item_added", "{actor} added the item", fields=("values",), public=False)
 ITEM_CHANGED = event_type("supplies.item_changed", "{actor} changed the item", fields=("changes",), public=False)
+STORE_ADDED = event_type("supplies.store_added", "{actor} added the store {name}", fields=("name",), public=False)
+STORE_CHANGED = event_type("supplies.store_changed", "{actor} changed the store", fields=("changes",), public=False)
 
 BASKET_CHANGED = event_type("supplies.basket_changed", "{actor} changed the basket", fields=("lines",), public=False)
 FAVOURITE_SAVED = event_type("supplies.favourite_saved", "{actor} saved the list {name}", fields=("name", "lines"))

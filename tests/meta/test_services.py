@@ -16,6 +16,10 @@ PARTS = {
     "portal.supplies.services.release_reservations",
     "portal.supplies.services.reserve_stock",
     "portal.supplies.services.allocate_waiting",
+    "portal.supplies.services.lock_levels",
+    "portal.supplies.services.move_stock",
+    "portal.supplies.services.promise_order",
+    "portal.supplies.services.take_back",
 }
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 

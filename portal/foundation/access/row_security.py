@@ -65,3 +65,18 @@ def system_scope() -> Iterator[None]:
     finally:
         if connection.connection is not None and not connection.needs_rollback:
             set_scope("")
+
+
+@contextmanager
+def every_organisation() -> Iterator[None]:
+    """Lets one rule inside a service's transaction see every organisation's rows, and takes that back after it.
+
+    For rules that span organisations, such as giving the stock of a cancelled order to whoever waits longest.
+    When the rule fails, the transaction rolls back and takes the wider scope with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting(%s, true), set_config(%s, 'system', true)", [SCOPE, SCOPE])
+        former = cursor.fetchone()[0]
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config(%s, %s, true)", [SCOPE, former or ""])
