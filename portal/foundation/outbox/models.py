@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 MAXIMUM_ATTEMPTS = 12
@@ -54,9 +54,7 @@ class OutboxMessage(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="outbox_sent_has_time",
             ),
-            models.CheckConstraint(
-                condition=Q(attempts__lte=MAXIMUM_ATTEMPTS) & Q(due_at__gte=F("created_at")), name="outbox_bounded"
-            ),
+            models.CheckConstraint(condition=Q(attempts__lte=MAXIMUM_ATTEMPTS), name="outbox_attempts_bounded"),
         ]
 
     def __str__(self) -> str:
