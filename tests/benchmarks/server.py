@@ -1,0 +1,59 @@
+"""A portal of one worker on this machine, whose CPU time can be read."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from types import TracebackType
+
+from tests.benchmarks.browser import Browser
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """gunicorn with one worker and one thread, so that what it burns belongs to the requests measured."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._process = subprocess.Popen(  # noqa: S603  our own interpreter, fixed arguments
+            [sys.executable, "-m", "gunicorn", "portal.config.wsgi", "--bind", f"127.0.0.1:{self.port}",
+             "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--keep-alive", "75"],
+            env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def __enter__(self) -> Server:
+        for _ in range(150):
+            try:
+                if Browser("127.0.0.1", self.port).get("/bare/").status == 200:
+                    return self
+            except OSError:
+                time.sleep(0.2)
+        self._process.terminate()
+        raise RuntimeError("The server for the benchmark did not start.")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+
+    def cpu_milliseconds(self) -> float:
+        """CPU time burnt so far by the worker (user and system)."""
+        return sum(_cpu(pid) for pid in _children(self._process.pid))
+
+
+def _children(parent: int) -> list[int]:
+    with open(f"/proc/{parent}/task/{parent}/children") as file:
+        return [int(pid) for pid in file.read().split()]
+
+
+def _cpu(pid: int) -> float:
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / _TICKS
