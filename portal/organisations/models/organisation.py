@@ -1,0 +1,103 @@
+"""An organisation as it is now. What it was before is in OrganisationVersion."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+
+from portal.organisations.kinds import CONTRACTOR_TYPES, KINDS, STATUSES, Kind
+from portal.organisations.querysets import OrganisationQuerySet
+
+# Dates that releases hold where nobody knew the real one (FINDINGS 10, hazard 14).
+DEFAULT_OPENINGS = frozenset({date(1900, 1, 1), date(1948, 1, 1), date(1974, 4, 1), date(2006, 4, 1)})
+
+
+class Organisation(models.Model):
+    """Anything with an ODS code: a practice, a branch, a pharmacy, a commissioner, the operator itself.
+
+    ``code`` is text, upper case and trimmed; no column is sized from the specification, because real
+    releases broke it (hazard 12). Rows are never deleted: orders and records point at closed sites too.
+    ``parent_code`` is what the release says; ``parent`` is set as soon as that organisation is known.
+    """
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    kind = models.TextField()
+    contractor_type = models.TextField(blank=True)
+    status = models.TextField()
+    address_lines = ArrayField(models.TextField(), default=list, blank=True)
+    postcode = models.TextField(blank=True)
+    postcode_is_valid = models.BooleanField(default=True)
+    telephone = models.TextField(blank=True)
+    email = models.TextField(blank=True)
+    parent_code = models.TextField(blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches")
+    commissioner_code = models.TextField(blank=True)
+    geography_code = models.TextField(blank=True)
+    region_code = models.TextField(blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    roles = ArrayField(models.TextField(), default=list, blank=True)
+
+    objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9]{1,12}$"),
+                name="organisation_code_shape",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(contractor_type__in=["", *CONTRACTOR_TYPES]),
+                name="organisation_contractor_type",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=list(STATUSES)),
+                name="organisation_status",
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["name"],
+                opclasses=["gin_trgm_ops"],
+                name="organisation_name_words",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+    @property
+    def reference(self) -> str:
+        """The public reference, as events use it."""
+        return self.code
+
+    @property
+    def kind_row(self) -> Kind:
+        """The row of the table of kinds."""
+        return KINDS[self.kind]
+
+    @property
+    def address(self) -> list[str]:
+        """The address as lines to display, postcode last."""
+        return [line for line in (*self.address_lines, self.postcode.strip()) if line]
+
+    @property
+    def closing_date_has_passed(self) -> bool:
+        """Whether the closing date is over, whatever the status says (ten real pharmacies: hazard 6)."""
+        return self.closed_on is not None and self.closed_on < timezone.localdate()
+
+    @property
+    def accepts_orders(self) -> bool:
+        """Whether supplies may be ordered for it: open, of a kind that orders, closing date not passed."""
+        return self.status == "active" and self.kind_row.may_order and not self.closing_date_has_passed
+
+    @property
+    def real_opening(self) -> date | None:
+        """The opening date, or None where the release only holds a default such as 1 April 1974."""
+        return None if self.opened_on in DEFAULT_OPENINGS else self.opened_on

@@ -1,0 +1,55 @@
+"""What an organisation was, from when to when."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from portal.organisations.models.organisation import Organisation
+
+
+class OrganisationVersion(models.Model):
+    """One period in which the releases said the same of an organisation.
+
+    ``valid_from`` is the date of the earliest release that said it, ``valid_to`` (exclusive) the date of
+    the release that said otherwise; an open period has none and equals the organisation's own row.
+    ``last_seen_on`` is the newest release that still said it: between then and ``valid_to`` nobody knows,
+    which is how an older release, imported late, finds the gap it may fill.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    last_seen_on = models.DateField()
+    name = models.TextField()
+    kind = models.TextField()
+    status = models.TextField()
+    address_lines = ArrayField(models.TextField(), default=list, blank=True)
+    postcode = models.TextField(blank=True)
+    postcode_is_valid = models.BooleanField(default=True)
+    telephone = models.TextField(blank=True)
+    parent_code = models.TextField(blank=True)
+    commissioner_code = models.TextField(blank=True)
+    geography_code = models.TextField(blank=True)
+    region_code = models.TextField(blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    roles = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            # Also the index for "the versions of one organisation"; a foreign key's own would be a second one.
+            models.UniqueConstraint(fields=["organisation", "valid_from"], name="version_starts_once"),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(valid_to__isnull=True),
+                name="version_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="version_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.valid_from}"
