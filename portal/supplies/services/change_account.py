@@ -37,8 +37,8 @@ def change_account(actor: Actor, command: ChangeAccount) -> SuppliesAccount:
         raise InvalidInput({"reason": "Say who asked for this, or why. It stays in the record."})
     if len(reason) > LONGEST_REASON:
         raise InvalidInput({"reason": f"Use {LONGEST_REASON} characters or fewer. You used {len(reason)}."})
-    organisation = Organisation.objects.filter(code=command.code).exclude(contractor_type="").first()
-    if organisation is None:
+    organisation = Organisation.objects.visible_to(actor).filter(code=command.code).first()
+    if organisation is None or not organisation.kind_row.may_order:
         raise NotFound
     SuppliesAccount.objects.bulk_create([SuppliesAccount(organisation=organisation)], ignore_conflicts=True)
     account = SuppliesAccount.objects.select_for_update().get(organisation=organisation)
