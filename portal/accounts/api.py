@@ -1,0 +1,28 @@
+"""What other apps may ask of accounts."""
+
+from __future__ import annotations
+
+from portal.accounts.models import Membership
+from portal.accounts.querysets import MembershipQuerySet
+from portal.foundation.access import Permission
+from portal.foundation.access.roles import role_codes_allowing
+
+
+def emails_of(permission: Permission, *, organisation_id: int, besides: int | None = None) -> list[str]:
+    """E-mail addresses of the people at the organisation who hold the permission today; one query."""
+    people = _holders(permission, organisation_id, besides)
+    return list(people.order_by("user__email").values_list("user__email", flat=True).distinct())
+
+
+def somebody_else_may(permission: Permission, *, organisation_id: int, besides: int | None) -> bool:
+    """Whether anybody but ``besides`` holds the permission at the organisation today; one query."""
+    return _holders(permission, organisation_id, besides).exists()
+
+
+def _holders(permission: Permission, organisation_id: int, besides: int | None) -> MembershipQuerySet:
+    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
+    return people.filter(
+        organisation_id=organisation_id,
+        grants__ended_at=None,
+        grants__role__in=role_codes_allowing(permission.code),
+    ).exclude(user_id=besides)

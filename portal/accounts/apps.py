@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, sign-in, memberships and the roles they hold."""
+
+    name = "portal.accounts"
+    label = "accounts"
