@@ -5,17 +5,7 @@ from portal.foundation.audit import event_type
 RELEASE_IMPORTED = event_type(
     "organisations.release_imported",
     "{actor} imported {file_name} ({layout}): {created} created, {changed} changed, {closed} closed",
-    fields=(
-        "file_name",
-        "layout",
-        "released_on",
-        "read",
-        "created",
-        "changed",
-        "unchanged",
-        "closed",
-        "reopened",
-    ),
+    fields=("file_name", "layout", "released_on", "read", "created", "changed", "unchanged", "closed", "reopened"),
     public=False,
 )
 RELEASE_REFUSED = event_type(

@@ -4,14 +4,14 @@ _STATE = {
     "name": "none", "kind": "none", "status": "none", "address_lines": "none", "postcode": "none",
     "postcode_is_valid": "none", "telephone": "none", "parent_code": "none", "commissioner_code": "none",
     "geography_code": "none", "region_code": "none", "opened_on": "none", "closed_on": "none", "roles": "none",
+    "valid_from": "none", "last_seen_on": "none",
 }  # fmt: skip
 PRIVACY = {
     "Organisation": {
         "id": "none", "code": "none", "contractor_type": "none", "email": "commercial", "parent": "none", **_STATE,
     },
     "OrganisationVersion": {
-        "id": "none", "organisation": "none", "valid_from": "none", "valid_to": "none", "last_seen_on": "none",
-        **_STATE,
+        "id": "none", "organisation": "none", "valid_to": "none", **_STATE,
     },
     "OrganisationIdentifier": {"id": "none", "organisation": "none", "kind": "none", "value": "commercial"},
     "CommissionerPeriod": {

@@ -12,7 +12,7 @@ from portal.organisations.kinds import KINDS
 
 if TYPE_CHECKING:
     from portal.foundation.access import Actor
-    from portal.organisations.models.organisation import Organisation
+    from portal.organisations.models.organisation import Organisation  # noqa: F401  named in a string below
 
 _ORDERING_KINDS = [kind.code for kind in KINDS.values() if kind.may_order]
 _LONGEST_SEARCH = 100
@@ -46,10 +46,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if not words:
             return self.order_by("code")
         compact = re.sub(r"[^0-9A-Za-z]", "", text).upper()
-        codes = [
-            compact,
-            *([f"V{compact[2:]}"] if re.fullmatch(r"V0\d{5}", compact) else []),
-        ]
+        codes = [compact, *([f"V{compact[2:]}"] if re.fullmatch(r"V0\d{5}", compact) else [])]
         by_code = Q(code__in=codes)
         matches = by_code | Q(identifiers__value__in=[*codes, " ".join(words)])
         if compact:
@@ -61,13 +58,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             by_name &= Q(name__icontains=word)
         return (
             self.filter(matches | by_name)
-            .annotate(
-                rank=Case(
-                    When(by_code, then=Value(0)),
-                    When(matches, then=Value(1)),
-                    default=Value(2),
-                )
-            )
+            .annotate(rank=Case(When(by_code, then=Value(0)), When(matches, then=Value(1)), default=Value(2)))
             .order_by("rank", "name", "code")
             .distinct()
         )

@@ -6,10 +6,4 @@ from portal.organisations.models.import_run import ImportRun
 from portal.organisations.models.organisation import Organisation
 from portal.organisations.models.version import OrganisationVersion
 
-__all__ = [
-    "CommissionerPeriod",
-    "ImportRun",
-    "Organisation",
-    "OrganisationIdentifier",
-    "OrganisationVersion",
-]
+__all__ = ["CommissionerPeriod", "ImportRun", "Organisation", "OrganisationIdentifier", "OrganisationVersion"]

@@ -20,8 +20,7 @@ class CommissionerPeriod(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation_code", "joined_on", "commissioner_code"],
-                name="commissioner_period_once",
+                fields=["organisation_code", "joined_on", "commissioner_code"], name="commissioner_period_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(left_on__isnull=True) | models.Q(left_on__gte=models.F("joined_on")),
