@@ -21,13 +21,15 @@ from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import Membership, RoleGrant, User
 from portal.accounts.querysets import MembershipQuerySet
+from portal.accounts.session_age import still_awake
 from portal.foundation.access import OWN_ACCOUNT, Actor
 from portal.foundation.access.roles import permissions_of
 from portal.foundation.access.row_security import ORGANISATION, SCOPE
 from portal.foundation.errors import NotFound
 
-# Where allauth keeps how and when this session proved itself.
+# Where allauth keeps how and when this session proved itself, and for whom.
 METHODS_SESSION_KEY = "account_authentication_methods"
+METHODS_USER_SESSION_KEY = "account_authentication_methods_user"
 Audience = Literal["contractor", "staff", "member"]
 
 
@@ -67,7 +69,7 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
 
 def sign_in_gate(request: HttpRequest) -> str:
     """Where to send somebody who may not pass yet: to sign in, or to a second factor; '' for go on."""
-    if signed_in_user_id(request) is None or not request.session.get(HASH_SESSION_KEY):
+    if signed_in_user_id(request) is None or not still_awake(request):
         return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
     if second_factor_at(request) is None:
         return reverse("mfa_index")
@@ -83,6 +85,8 @@ def signed_in_user_id(request: HttpRequest) -> int | None:
 
 def second_factor_at(request: HttpRequest) -> datetime | None:
     """When this session last gave a second factor; a recovery code is one, too (it was made for that)."""
+    if request.session.get(METHODS_USER_SESSION_KEY) != request.session.get(SESSION_KEY):
+        return None
     methods: list[dict[str, Any]] = request.session.get(METHODS_SESSION_KEY, [])
     times = [method["at"] for method in methods if method.get("method") == "mfa"]
     return datetime.fromtimestamp(max(times), UTC) if times else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Membership
+from django.conf import settings
+
+from portal.accounts.models import Membership, User
 from portal.accounts.querysets import MembershipQuerySet
 from portal.foundation.access import Permission
 from portal.foundation.access.roles import role_codes_allowing
@@ -26,3 +28,12 @@ def _holders(permission: Permission, organisation_id: int, besides: int | None) 
         grants__ended_at=None,
         grants__role__in=role_codes_allowing(permission.code),
     ).exclude(user_id=besides)
+
+
+def password_link(user: User) -> str:
+    """A link with which the person sets a password: valid once, for as long as PASSWORD_RESET_TIMEOUT."""
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    return f"{settings.ENVIRONMENT.base_url}/account/password/reset/key/{key}/"

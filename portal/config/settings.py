@@ -14,6 +14,7 @@ DEMO = MODE == "demo"
 TESTING = MODE == "test"
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS: list[str] = []
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
 INSTALLED_APPS = [
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.config.urls"
@@ -126,6 +128,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxy_count
 MFA_ADAPTER = "portal.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # invitations prove the address; allauth's own check is not used
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Primary care portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING
@@ -180,6 +183,7 @@ LOGGING = {
 # Where the ground floor finds what the floors above it offer.
 ACTOR_BUILDER = "portal.accounts.actors.build_actor"
 SIGN_IN_GATE = "portal.accounts.actors.sign_in_gate"
+BASKET_SIZE = "portal.supplies.api.basket_size"
 NAVIGATION = "portal.config.navigation.navigation_for"
 
 # The operator's own place in the directory, and the texts that name bodies: data, not code.

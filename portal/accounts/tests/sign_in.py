@@ -9,8 +9,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 
-from portal.accounts.actors import METHODS_SESSION_KEY
+from portal.accounts.actors import METHODS_SESSION_KEY, METHODS_USER_SESSION_KEY
 from portal.accounts.models import User
+from portal.accounts.session_age import SEEN_AT, STARTED_AT
 
 
 def sign_in(client: Client, user: User, *, second_factor: bool = True, minutes_ago: float = 0) -> str:
@@ -27,6 +28,8 @@ def sign_in(client: Client, user: User, *, second_factor: bool = True, minutes_a
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[METHODS_SESSION_KEY] = methods
+    session[METHODS_USER_SESSION_KEY] = str(user.pk)
+    session[STARTED_AT] = session[SEEN_AT] = time.time()
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return str(session.session_key)

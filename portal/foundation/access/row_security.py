@@ -58,25 +58,17 @@ def set_scope(scope: str, organisation_id: int | None = None) -> None:
 
 @contextmanager
 def system_scope() -> Iterator[None]:
-    """Lets a command or the worker see every row, and takes that back at the end."""
+    """Lets a command, the worker, or a service that must look beyond its actor see every row.
+
+    The scope that was there before is put back at the end. A service that uses it says why.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting(%s, true), current_setting(%s, true)", [SCOPE, ORGANISATION])
+        scope, organisation = cursor.fetchone()
     set_scope("system")
     try:
         yield
     finally:
+        # After an error the transaction is rolled back, and PostgreSQL puts the old scope back itself.
         if connection.connection is not None and not connection.needs_rollback:
-            set_scope("")
-
-
-@contextmanager
-def every_organisation() -> Iterator[None]:
-    """Lets one rule inside a service's transaction see every organisation's rows, and takes that back after it.
-
-    For rules that span organisations, such as giving the stock of a cancelled order to whoever waits longest.
-    When the rule fails, the transaction rolls back and takes the wider scope with it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting(%s, true), set_config(%s, 'system', true)", [SCOPE, SCOPE])
-        former = cursor.fetchone()[0]
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config(%s, %s, true)", [SCOPE, former or ""])
+            set_scope(scope or "", int(organisation) if organisation else None)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
+
+from portal.foundation.web.forms import error_list, has_errors
 
 
 def day(value: date | datetime | None) -> str:
@@ -48,4 +53,18 @@ def count(value: int, singular: str, plural: str = "") -> str:
     return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
 
 
-FILTERS: dict[str, Any] = {"day": day, "weekday": weekday, "moment": moment, "number": number, "count": count}
+def groupby_in_order(options: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Neighbours with the same ``attribute`` together, in the order given (Jinja's own ``groupby`` sorts)."""
+    return [(key, list(group)) for key, group in groupby(options, key=attrgetter(attribute))]
+
+
+FILTERS: dict[str, Any] = {
+    "day": day,
+    "weekday": weekday,
+    "moment": moment,
+    "number": number,
+    "count": count,
+    "groupby_in_order": groupby_in_order,
+    "error_list": error_list,
+    "has_errors": has_errors,
+}

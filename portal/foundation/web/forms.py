@@ -240,7 +240,7 @@ def _first_control(bound: BoundField) -> str:
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return f"{identity}_0"
     if isinstance(widget, DateWidget):
-        return next((part.id for part in describe(bound).parts if part.wrong), f"{identity}_day")
+        return next((part.id for part in describe(bound).parts if part.wrong), f"{identity}_0")
     if isinstance(widget, forms.MultiWidget):
         return f"{identity}_0"
     return identity

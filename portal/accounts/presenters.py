@@ -1,0 +1,51 @@
+"""Memberships as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from portal.accounts.models import Membership
+from portal.foundation.access.roles import ROLES
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of the drop-down: where it leads and how it reads."""
+
+    code: str
+    name: str
+    label: str
+    home: str
+    basket: str
+
+
+def choices_of(memberships: Iterable[Membership]) -> list[Choice]:
+    """The drop-down's entries: name, code and address of each organisation (J4)."""
+    choices = []
+    for membership in memberships:
+        where = membership.organisation
+        staff = where.kind == "operator"
+        choices.append(
+            Choice(
+                code=where.code,
+                name=where.name,
+                label=", ".join([f"{where.name} ({where.code})", *where.address]),
+                home=reverse("staff:home") if staff else reverse("contractor:home", kwargs={"code": where.code}),
+                basket="" if staff else reverse("supplies:basket", kwargs={"code": where.code}),
+            )
+        )
+    return choices
+
+
+def roles_held(memberships: Iterable[Membership]) -> list[tuple[str, str]]:
+    """(organisation, roles) of each membership."""
+    return [
+        (
+            f"{each.organisation.name} ({each.organisation.code})",
+            ", ".join(sorted(ROLES[grant.role].label for grant in each.grants.all() if grant.ended_at is None)),
+        )
+        for each in memberships
+    ]

@@ -1,0 +1,118 @@
+"""Forms of the stock pages. They parse; the rules are in the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from portal.foundation.web.date_field import DateField
+from portal.supplies.services.adjust_stock import REASONS
+from portal.supplies.services.change_store import StoreValues
+from portal.supplies.services.move_stock import LARGEST_MOVEMENT, LARGEST_STOCK
+from portal.supplies.stock_selectors import STOCK_STATES, StockFilter
+
+
+class StockFilterForm(forms.Form):
+    """The filters above the stock list. Nonsense filters nothing."""
+
+    q = forms.CharField(label="Search by code or name", required=False, max_length=100)
+    store = forms.ChoiceField(label="Store", required=False)
+    state = forms.ChoiceField(label="Show", required=False, choices=list(STOCK_STATES.items()))
+
+    def __init__(self, *args: Any, stores: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["store"].choices = [("", "Every store"), *stores]  # type: ignore[attr-defined]
+
+    def chosen(self) -> StockFilter:
+        """The filters that make sense."""
+        self.is_valid()
+        return StockFilter(**{name: self.cleaned_data.get(name, "") for name in self.fields})
+
+
+def _packs(label: str, *, hint: str, least: int, most: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=hint,
+        widget=forms.NumberInput(attrs={"class": "nhsuk-input--width-5", "nhs_suffix": "packs"}),
+        min_value=least,
+        max_value=most,
+        error_messages={
+            "required": "Enter a number of packs.",
+            "invalid": "Enter a whole number of packs, such as 40.",
+            "min_value": f"Enter {least} or more.",
+            "max_value": f"Enter {most:,} or fewer.",
+        },
+    )
+
+
+class ReceiveForm(forms.Form):
+    """Goods in."""
+
+    quantity = _packs("How many packs came in", hint="Whole packs, not pieces.", least=1, most=LARGEST_MOVEMENT)
+    note = forms.CharField(
+        label="Supplier's delivery note",
+        help_text="Its number, so that the delivery can be found again.",
+        max_length=100,
+        error_messages={"required": "Enter the number of the supplier's delivery note."},
+    )
+
+
+class CountForm(forms.Form):
+    """What was counted; ``seen`` is what the page said was on hand when the difference was shown."""
+
+    counted = _packs(
+        "How many packs did you count",
+        hint="Everything on the shelf, and what is packed but not yet handed over.",
+        least=0,
+        most=LARGEST_STOCK,
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class AdjustForm(forms.Form):
+    """How many packs, and why: the reason says whether they are added or taken off."""
+
+    reason = forms.ChoiceField(
+        label="What happened",
+        widget=forms.RadioSelect,
+        choices=[
+            (code, f"{'Add' if reason.direction > 0 else 'Take off'}: {reason.label}") for code, reason in REASONS.items()
+        ],
+        error_messages={"required": "Choose what happened."},
+    )
+    quantity = _packs("How many packs", hint="Whole packs, not pieces.", least=1, most=LARGEST_MOVEMENT)
+    note = forms.CharField(
+        label="Note", required=False, max_length=200, help_text="Needed where the reason alone does not explain it."
+    )
+
+
+class ExpectForm(forms.Form):
+    """When more is expected."""
+
+    expected_on = DateField(
+        label="Day of the supplier's next delivery", required=False, help_text="Leave empty if nobody knows."
+    )
+
+
+class StoreForm(forms.Form):
+    """A store. The code is asked only when a store is added."""
+
+    code = forms.CharField(label="Code", max_length=12, help_text="Capital letters, digits and hyphens. It never changes.")
+    name = forms.CharField(label="Name", max_length=60)
+    priority = forms.IntegerField(
+        label="Turn", min_value=0, max_value=999, help_text="Orders are served from the store with the lowest number first."
+    )
+    is_active = forms.BooleanField(label="Serves new orders", required=False)
+
+    def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.code = code
+        if code:
+            del self.fields["code"]
+
+    def values(self) -> StoreValues:
+        """The valid form as the services take it."""
+        data = dict(self.cleaned_data)
+        code = self.code or str(data.pop("code")).upper()
+        return StoreValues(code=code, **data)
