@@ -12,8 +12,10 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
-from portal.supplies.models import CatalogueItem, OrderLine, StockLevel, StockMovement, Store
-from portal.supplies.permissions import VIEW_STOCK
+from portal.organisations.models import Organisation
+from portal.supplies.models import CatalogueItem, OrderLine, StockLevel, StockMovement, Store, SuppliesAccount
+from portal.supplies.permissions import EDIT_ACCOUNT, VIEW_STOCK
+from portal.supplies.services.take_back import Loss, losses
 
 HISTORY_SHOWN = 50
 WAITING_SHOWN = 25
@@ -172,3 +174,19 @@ def waiting_lines(actor: Actor, item: CatalogueItem) -> list[OrderLine]:
         .annotate(held=Coalesce(Sum("reservations__quantity"), 0))
         .order_by("placed_at", "order_id")[:WAITING_SHOWN]
     )
+
+
+def losses_if(actor: Actor, level: StockLevel, counted: int) -> list[Loss]:
+    """Which orders would lose packs if a count of ``counted`` were confirmed now. Reads only."""
+    actor.require(VIEW_STOCK)
+    return losses(level, counted) if level.id else []
+
+
+def account_of(actor: Actor, code: str) -> SuppliesAccount:
+    """An organisation's ordering rules; the usual ones when nobody changed them. Raises NotFound."""
+    actor.require(EDIT_ACCOUNT)
+    organisation = Organisation.objects.visible_to(actor).filter(code=code).first()
+    if organisation is None or not organisation.kind_row.may_order:
+        raise NotFound
+    account = SuppliesAccount.objects.select_related("organisation").filter(organisation=organisation).first()
+    return account or SuppliesAccount(organisation=organisation)

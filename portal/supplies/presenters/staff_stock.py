@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-
 from portal.foundation.web.filters import count, day, moment, number
-from portal.supplies.models import CatalogueItem, OrderLine, StockLevel, StockMovement, StockMovementKind
+from portal.supplies.models import OrderLine, StockLevel, StockMovement, StockMovementKind
 from portal.supplies.services.take_back import Loss
 
 
@@ -125,17 +123,13 @@ def loss_row(loss: Loss) -> LossRow:
     return LossRow(order=line.order.reference, organisation=line.order.organisation.name, packs=number(loss.quantity), then=then)
 
 
-def difference_sentence(on_hand: int, counted: int, unit: str) -> str:
+def difference_sentence(on_hand: int, counted: int) -> str:
     """What a count says about the books."""
     if counted == on_hand:
-        return f"You counted {count(counted, unit)}. The books say the same."
+        return f"You counted {count(counted, "pack")}. The books say the same."
     more_or_fewer = "more" if counted > on_hand else "fewer"
     return (
-        f"You counted {count(counted, unit)}. The books say {number(on_hand)}:"
+        f"You counted {count(counted, "pack")}. The books say {number(on_hand)}:"
         f" that is {number(abs(counted - on_hand))} {more_or_fewer}."
     )
 
-
-def expected_sentence(item: CatalogueItem, expected_on: date | None) -> str:
-    """When more comes, in words."""
-    return f"More {item.name} is expected on {day(expected_on)}." if expected_on else "No delivery has been announced."

@@ -1,0 +1,20 @@
+"""The addresses of stock and stores under /staff/supplies/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.supplies.views import staff_stock, staff_stores
+
+stock = [
+    path("stock/", staff_stock.Stock.as_view(), name="stock"),
+    path("stock/<store>/<item>/", staff_stock.Level.as_view(), name="stock_level"),
+    path("stock/<store>/<item>/goods-in/", staff_stock.GoodsIn.as_view(), name="goods_in"),
+    path("stock/<store>/<item>/count/", staff_stock.Count.as_view(), name="count_stock"),
+    path("stock/<store>/<item>/adjust/", staff_stock.Adjust.as_view(), name="adjust_stock"),
+    path("stock/<store>/<item>/expected/", staff_stock.Expect.as_view(), name="expect_stock"),
+    path("stock/<store>/<item>/give/", staff_stock.Give.as_view(), name="give_stock"),
+    path("stores/", staff_stores.Stores.as_view(), name="stores"),
+    path("stores/add/", staff_stores.AddStore.as_view(), name="add_store"),
+    path("stores/<store>/edit/", staff_stores.EditStore.as_view(), name="edit_store"),
+]
