@@ -19,5 +19,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "actor": actor,
         "navigation": import_string(settings.NAVIGATION)(actor, request.path),
+        "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

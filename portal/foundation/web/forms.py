@@ -16,11 +16,13 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 
 from portal.foundation.web.date_field import DateWidget
+from portal.foundation.web.error_sentences import sentences_of
 
 FIELD_TEMPLATE = "components/field.html.jinja"
 
 # Browsers' own checks are off: they speak other words than ours, and maxlength cuts pasted text without a word (R7).
 _DROPPED = ("required", "maxlength", "minlength", "min", "max", "step", "cols", "aria-describedby", "aria-invalid")
+_DJANGO_ROWS = "10"  # Django's own default for a textarea: too tall for a reason
 _INPUT_ATTRIBUTES: dict[str, dict[str, str]] = {
     "email": {"spellcheck": "false", "autocapitalize": "none"},
     "url": {"spellcheck": "false", "autocapitalize": "none"},
@@ -112,7 +114,7 @@ def describe(bound: BoundField) -> FieldView:
         "id": identity,
         "label": str(bound.label),
         "hint": str(bound.help_text or ""),
-        "errors": [str(error) for error in bound.errors],
+        "errors": sentences_of(bound),
         "classes": described["attrs"].get("class", ""),
         "prefix": str(options.get("nhs_prefix", "")),
         "suffix": str(options.get("nhs_suffix", "")),
@@ -137,7 +139,8 @@ def error_list(form: Any) -> list[dict[str, str]]:
     for name, errors in form.errors.items():
         bound = form[name] if name in form.fields else None
         link = "" if bound is None or bound.is_hidden else f"#{_first_control(bound)}"
-        found += [{"text": str(error), "link": link} for error in errors]
+        sentences = [str(error) for error in errors] if bound is None else sentences_of(bound)
+        found += [{"text": sentence, "link": link} for sentence in sentences]
     return found
 
 
@@ -169,14 +172,14 @@ def _specific(
         return {"kind": "date", "parts": _date_parts(bound, described)}
     if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         hints = options.get("nhs_hints", {})
-        kind = "radios" if isinstance(widget, forms.RadioSelect) else "checkboxes"
+        kind = "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
         return {"kind": kind, "options": list(_options(described, hints))}
     if isinstance(widget, forms.CheckboxInput):
         return {"kind": "checkbox", "value": value or "on", "attributes": flatatt(_without_value(attributes))}
     if isinstance(widget, forms.Select):
         return {"kind": "select", "options": list(_options(described, {})), "multiple": widget.allow_multiple_selected}
     if isinstance(widget, forms.Textarea):
-        attributes.setdefault("rows", "5")
+        attributes["rows"] = "5" if attributes.get("rows", _DJANGO_ROWS) == _DJANGO_ROWS else attributes["rows"]
         return {"kind": "textarea", "value": value, "limit": getattr(bound.field, "max_length", None)}
     if isinstance(widget, forms.FileInput):
         return {"kind": "file", "multiple": widget.allow_multiple_selected}

@@ -1,7 +1,11 @@
 // Enhances pages that already work without it. Nothing is sent or changed by this file.
-import { initAll } from "../nhsuk/nhsuk-frontend.min.js";
 
-initAll();
+// The page names the design system's file, because its real name holds a hash of what is in it.
+const components = document.querySelector("link[rel=modulepreload]");
+if (components) {
+  const { initAll } = await import(components.href);
+  initAll();
+}
 
 // A form is sent once, also by the Enter key or a hand scanner that sends two line ends.
 // The server has its own guard; this only spares people a surprise.
