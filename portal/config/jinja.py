@@ -6,6 +6,7 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import json_script
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from portal.foundation.web import filters
@@ -18,7 +19,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     jinja = Environment(**options)  # noqa: S701  Django's backend passes autoescape=True
     jinja.globals.update(static=static, url=_url)
-    jinja.filters.update(filters.FILTERS)
+    jinja.filters.update(filters.FILTERS, json_script=json_script)
     return jinja
 
 

@@ -26,7 +26,7 @@ class SelectOrganisation(MemberView):
         """One membership: straight there. Several: the drop-down. None: what to do about it."""
         memberships = Membership.objects.visible_to(self.actor).live().select_related("organisation")  # type: ignore[attr-defined]
         choices = choices_of(memberships.order_by("organisation__name", "organisation__code"))
-        if len(choices) == 1 and "choose" not in request.GET:
+        if len(choices) == 1 and not request.GET.keys() & {"choose", "from"}:
             return HttpResponseRedirect(choices[0].home)
         chosen = next((each for each in choices if each.code == request.GET.get("organisation")), None)
         if chosen is None:

@@ -11,7 +11,7 @@ from portal.foundation.access import OWN_ACCOUNT
 from portal.foundation.web.views import MemberView
 
 
-class OwnAccount(MemberView):
+class Account(MemberView):
     """What the portal knows about the person who reads it."""
 
     permission = OWN_ACCOUNT
@@ -25,4 +25,4 @@ class OwnAccount(MemberView):
             .prefetch_related("grants")
             .order_by("organisation__name")
         )
-        return self.page("accounts/own_account.html.jinja", {"person": request.user, "held": roles_held(memberships)})
+        return self.page("accounts/account.html.jinja", {"person": request.user, "held": roles_held(memberships)})
