@@ -1,0 +1,65 @@
+"""What every test shares: a row scope, a client that looks at each page it is given, a way to sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.test.client import RequestFactory
+
+from portal.accounts.models import Membership
+from portal.accounts.tests.factories import MembershipFactory
+from portal.accounts.tests.sign_in import sign_in as sign_in_client
+from portal.foundation.access.row_security import set_scope
+from portal.foundation.web.testing import lint_page
+
+
+class LookingClient(Client):
+    """A test client that parses every HTML page it gets, and gives the test its row scope back."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        """Sends the request; fails the test when the page breaks a rule of ``lint_page``."""
+        response = super().request(**request)
+        set_scope("system")
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming and response.content:
+            problems = lint_page(response.content.decode(), path=request["PATH_INFO"])
+            assert problems == [], "\n".join(problems)
+        return response  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def _row_scope(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test sees every row, as the system does; a page a test asks for sees what its actor may."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None:
+        request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
+        set_scope("system")
+    yield
+
+
+@pytest.fixture
+def client() -> Client:
+    """A client nobody is signed in with."""
+    return LookingClient()
+
+
+@pytest.fixture
+def rf() -> RequestFactory:
+    """Requests that go nowhere."""
+    return RequestFactory()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Client]:
+    """``sign_in(membership)`` or ``sign_in(roles=[...], organisation=...)``: a client of that person."""
+
+    def signed_in(membership: Membership | None = None, *, second_factor: bool = True, **details: Any) -> Client:
+        client = LookingClient()
+        person = (membership or MembershipFactory(**details)).user
+        sign_in_client(client, person, second_factor=second_factor)
+        return client
+
+    return signed_in
