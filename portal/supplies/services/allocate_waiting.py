@@ -15,7 +15,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from portal.foundation.access import Actor, system_actor
-from portal.foundation.access.row_security import every_organisation
+from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import build_event, record_many
 from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.workdays.calendar import working_calendar
@@ -52,7 +52,7 @@ def allocate_waiting(actor: Actor, item_ids: Iterable[int]) -> list[Order]:
     or none. A line that now has all it needs becomes accepted; its orderer is told.
     """
     wanted = sorted(set(item_ids))
-    with every_organisation():
+    with system_scope():  # the orders that wait are other organisations'
         if not _anything_free(wanted):
             return []
         order_ids = _lock_orders(_waiting_orders(wanted), wait=False)
