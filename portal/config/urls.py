@@ -24,3 +24,4 @@ handler400 = "portal.foundation.web.errors.bad_request"
 handler403 = "portal.foundation.web.errors.forbidden"
 handler404 = "portal.foundation.web.errors.not_found"
 handler500 = "portal.foundation.web.errors.server_error"
+handler429 = "portal.foundation.web.errors.too_many_requests"  # allauth's rate limits ask for it by this name

@@ -21,6 +21,7 @@ from django.views import View
 from portal.foundation.access.actor import PUBLIC, Actor
 from portal.foundation.access.permissions import Permission
 from portal.foundation.errors import Conflict, FreshSecondFactorNeeded, NotFound, Refused
+from portal.foundation.web.errors import method_not_allowed
 
 
 class PortalView(View):
@@ -59,6 +60,10 @@ class PortalView(View):
             return self.page("errors/refused.html.jinja", {"sentence": error.sentence}, status=403)
         except Conflict as error:
             return self.page("errors/conflict.html.jinja", {"sentence": error.sentence}, status=409)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """405 as a page that says what to do."""
+        return method_not_allowed(request, self._allowed_methods())
 
     def page(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """Renders a page for this actor."""
