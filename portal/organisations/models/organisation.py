@@ -24,7 +24,7 @@ class Organisation(models.Model):
     ``parent_code`` is what the release says; ``parent`` is set as soon as that organisation is known.
 
     The row is also the open period of its own history: ``valid_from`` is the earliest release that said
-    what it says now, ``last_seen_on`` the newest that still did; None for what no release has listed.
+    what it says now, ``last_seen_on`` the newest that still did (the day of entry for one entered by hand).
     """
 
     code = models.TextField(db_collation="C")  # "C": compared byte by byte, and one index serves prefixes too
@@ -47,8 +47,8 @@ class Organisation(models.Model):
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     roles = ArrayField(models.TextField(), default=list, blank=True)
-    valid_from = models.DateField(null=True, blank=True)
-    last_seen_on = models.DateField(null=True, blank=True)
+    valid_from = models.DateField(default=timezone.localdate)
+    last_seen_on = models.DateField(default=timezone.localdate)
 
     objects: ClassVar[models.Manager[Organisation]] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 

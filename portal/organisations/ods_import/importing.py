@@ -1,0 +1,104 @@
+"""One file from start to end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from portal.organisations.ods_import import membership, merging, staging
+from portal.organisations.ods_import.incoming import stage_meanings
+from portal.organisations.ods_import.layouts import (
+    FAMILIES,
+    MEMBERSHIP,
+    MEMBERSHIP_COLUMNS,
+    Combination,
+    Layout,
+    recognise,
+)
+from portal.organisations.ods_import.outcome import FileOutcome
+from portal.organisations.ods_import.refusal import RefusedFile, refuse
+from portal.organisations.ods_import.writing import write
+
+# How many differences of each sort a dry run names.
+MOST_SHOWN = 20
+
+
+def import_file(path: Path, *, released_on: date | None, layout_name: str = "", dry_run: bool = False) -> FileOutcome:
+    """Imports one file, or with ``dry_run`` only says what that would change.
+
+    Runs in the caller's transaction and undoes its own part when the file is refused; a refusal is an
+    answer (``outcome.rejected``), not an error. ``released_on`` is the day the release describes; without
+    one it is the newest past date in the file.
+    """
+    outcome = FileOutcome(file=str(path))
+    try:
+        with transaction.atomic():
+            _import(path, outcome, released_on, layout_name, dry_run=dry_run)
+            if dry_run:
+                transaction.set_rollback(True)
+    except RefusedFile as error:
+        return FileOutcome(
+            file=outcome.file, layout=outcome.layout, sha256=outcome.sha256, rejected=list(error.rejections)
+        )
+    return outcome
+
+
+def _import(path: Path, outcome: FileOutcome, released_on: date | None, layout_name: str, *, dry_run: bool) -> None:
+    with connection.cursor() as cursor:
+        # One import at a time: two would both think the same organisation new.
+        cursor.execute("select pg_advisory_xact_lock(hashtext('portal.organisations.import'))")
+        cursor.execute("drop table if exists staged, meanings")  # of an earlier file in the same transaction
+    file, columns = staging.stage(path)
+    outcome.sha256, outcome.read = file.sha256, file.rows
+    if columns == MEMBERSHIP_COLUMNS:
+        outcome.layout = Layout(MEMBERSHIP, "classic").name
+        outcome.released_on = released_on or staging.newest_past_date(columns, timezone.localdate())
+        membership.merge(outcome, dry_run=dry_run)
+        return
+    combinations = staging.combinations()
+    layout = _layout(combinations, layout_name)
+    outcome.layout = layout.name
+    staging.check_values(layout, combinations)
+    outcome.released_on = released_on or staging.newest_past_date(columns, timezone.localdate())
+    stage_meanings(layout, combinations)
+    try:
+        with transaction.atomic():
+            _merge(layout, outcome, dry_run=dry_run)
+    except (DatabaseError, IntegrityError) as error:
+        staging.refuse_what_conflicts()
+        raise refuse(f"The database refuses it: {error}.") from error
+
+
+def _layout(combinations: list[Combination], name: str) -> Layout:
+    """The layout by content, or the one the operator names for a file whose content cannot tell."""
+    if name:
+        return Layout(FAMILIES[name], "2026" if any(len(each.status) > 1 for each in combinations) else "classic")
+    return recognise(combinations) or recognise(combinations, staging.code_shapes()) or _unknown()
+
+
+def _unknown() -> Layout:
+    raise AssertionError("Code shapes decide or refuse.")
+
+
+def _merge(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> None:
+    assert outcome.released_on is not None
+    staging.refuse_duplicates_of_known()
+    revisions = merging.revisions(layout, outcome.released_on)
+    if dry_run:
+        outcome.differences = merging.new_organisations(layout, outcome.released_on, most=MOST_SHOWN)
+        shown: Counter[str] = Counter()
+        for each in revisions:
+            if each.verb != "unchanged" and shown[each.verb] < MOST_SHOWN:
+                outcome.differences.append(each.difference(outcome.released_on))
+                shown[each.verb] += 1
+    else:
+        merging.mark_seen(layout, outcome.released_on)
+        write(revisions)
+    outcome.created = merging.create_new(layout, outcome.released_on)
+    verbs = Counter(each.verb for each in revisions)
+    outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
+    outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed - outcome.reopened

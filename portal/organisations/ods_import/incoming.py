@@ -1,0 +1,58 @@
+"""The staged rows as SQL in the directory's own terms."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from portal.organisations.ods_import.layouts import STATUS_WORDS, Combination, Layout
+
+# GB, the Channel Islands, the Isle of Man and BFPO. Judged as written: a stray space makes it malformed.
+POSTCODE_PATTERN = "^([A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|GIR 0AA|BFPO [0-9]{1,4})$"
+
+
+def stage_meanings(layout: Layout, found: list[Combination]) -> None:
+    """Writes what each combination of status, sub-type and setting means into the table ``meanings``.
+
+    The rows are few, so Python decides once for each and SQL joins.
+    """
+    known: dict[tuple[str, str, str], list[object]] = {}
+    for each in found:
+        kind = layout.kind_of(each.subtype, each.setting)
+        assert kind is not None, "check_values refuses such rows"
+        roles = layout.roles_of(each.subtype, each.setting)
+        status = STATUS_WORDS.get(each.status)
+        known[each.status, each.subtype, each.setting] = [kind.code, kind.contractor_type, status, roles]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create temporary table meanings (status_said text, subtype text, setting text,"
+            " kind text, contractor_type text, status text, roles text[]) on commit drop"
+        )
+        cursor.executemany(
+            "insert into meanings values (%s, %s, %s, %s, %s, %s, %s)",
+            [[*key, *values] for key, values in known.items()],
+        )
+
+
+def incoming(layout: Layout) -> str:
+    """A select of the staged rows as organisations: ``code``, ``contractor_type`` and the columns of State.
+
+    Its one parameter, ``%(released_on)s``, decides what a blank status means (hazard 6): branches and
+    owners have none, so the dates say whether they were open on that day. A telephone number that lost
+    its nought in a spreadsheet gets it back (hazard 9). A blank postcode is missing, not malformed.
+    """
+    family = layout.family
+    return f"""
+        select upper(btrim(c1)) as code, m.contractor_type, btrim(c2) as name, m.kind,
+               coalesce(m.status, case
+                   when c12 <> '' and c12::date <= %(released_on)s then 'closed'
+                   when c11 <> '' and c11::date > %(released_on)s then 'proposed'
+                   else 'active' end) as status,
+               array_remove(array[btrim(c5), btrim(c6), btrim(c7), btrim(c8), btrim(c9)], '') as address_lines,
+               c10 as postcode, c10 = '' or c10 ~ '{POSTCODE_PATTERN}' as postcode_is_valid,
+               case when c18 ~ '^[1-9]( ?[0-9]){{9}}$' then '0' || c18 else btrim(c18) end as telephone,
+               upper(btrim({family.parent})) as parent_code, upper(btrim({family.commissioner})) as commissioner_code,
+               btrim(c4) as geography_code, btrim(c3) as region_code,
+               nullif(c11, '')::date as opened_on, nullif(c12, '')::date as closed_on, m.roles
+        from staged
+        join meanings as m on (m.status_said, m.subtype, m.setting) = (btrim(c13), btrim(c14), btrim(c26))
+    """

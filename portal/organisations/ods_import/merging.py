@@ -1,0 +1,173 @@
+"""Rows of a release into the directory: new ones by one statement, changed ones by their history.
+
+SQL finds the rows that differ in any letter, which is fast and mostly says "none"; Python then decides
+what really changed (``state``) and where it belongs in time (``history``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from portal.organisations.models import ImportRun, OrganisationVersion
+from portal.organisations.ods_import.history import Period, with_release
+from portal.organisations.ods_import.incoming import incoming
+from portal.organisations.ods_import.layouts import Layout
+from portal.organisations.ods_import.outcome import Difference
+from portal.organisations.ods_import.state import STATE_COLUMNS, State, changed_fields
+
+_COLUMNS = ", ".join(STATE_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One organisation whose history the release touches."""
+
+    organisation_id: int
+    code: str
+    before: list[Period]
+    after: list[Period]
+
+    @property
+    def verb(self) -> str:
+        """``closed``, ``reopened`` or ``changed``; ``unchanged`` when only the dates of what is known grew."""
+        old, new = self.before[-1].state, self.after[-1].state
+        if (old.status == "closed") != (new.status == "closed"):
+            return "closed" if new.status == "closed" else "reopened"
+        if old != new or [each.state for each in self.before] != [each.state for each in self.after]:
+            return "changed"
+        return "unchanged"
+
+    def difference(self, on: date) -> Difference:
+        """The revision as a reader of the dry run sees it."""
+        old, new = self.before[-1].state, self.after[-1].state
+        if old != new:
+            fields = [(name, getattr(old, name), getattr(new, name)) for name in changed_fields(old, new)]
+            return Difference(self.code, new.name, self.verb, fields)
+        then = next(each.state for each in reversed(self.after) if each.valid_from <= on)
+        fields = [(name, getattr(new, name), getattr(then, name)) for name in changed_fields(new, then)]
+        return Difference(self.code, new.name, "history", fields)
+
+
+def count_new(layout: Layout, released_on: date) -> int:
+    """How many rows no organisation has the code of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from staged"
+            " where not exists (select from organisations_organisation as o where o.code = upper(btrim(c1)))"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def new_organisations(layout: Layout, released_on: date, *, most: int) -> list[Difference]:
+    """The first ``most`` of the organisations that the release would create."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select code, name from ({incoming(layout)}) as i where not exists"
+            f" (select from organisations_organisation as o where o.code = i.code) limit {most:d}",
+            {"released_on": released_on},
+        )
+        return [Difference(code, name, "created") for code, name in cursor.fetchall()]
+
+
+def create_new(layout: Layout, released_on: date) -> int:
+    """Creates the organisations that are not known yet, with their parents where these are; says how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(max(id), 0) from organisations_organisation")
+        last_known = cursor.fetchone()[0]
+        cursor.execute(
+            f"""
+            insert into organisations_organisation
+                (code, contractor_type, {_COLUMNS}, email, valid_from, last_seen_on)
+            select code, contractor_type, {_COLUMNS}, '', %(released_on)s, %(released_on)s
+            from ({incoming(layout)}) as i
+            where not exists (select from organisations_organisation as o where o.code = i.code)
+            """,
+            {"released_on": released_on},
+        )
+        created: int = cursor.rowcount
+        if created:
+            link_parents(cursor, newer_than=last_known)
+        return created
+
+
+def link_parents(cursor: Any, *, newer_than: int) -> None:
+    """Sets ``parent`` wherever child or parent is new and the other one is known."""
+    for new in ("child", "parent"):
+        cursor.execute(
+            f"""
+            update organisations_organisation as child set parent_id = parent.id
+            from organisations_organisation as parent
+            where child.parent_code <> '' and child.parent_id is null
+              and parent.code = child.parent_code and {new}.id > %s
+            """,
+            [newer_than],
+        )
+
+
+def mark_seen(layout: Layout, released_on: date) -> None:
+    """Notes on organisations which the release describes as they are that they were still so on its day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            update organisations_organisation as o set last_seen_on = %(released_on)s
+            from ({incoming(layout)}) as i
+            where o.code = i.code and o.last_seen_on < %(released_on)s
+              and ({_prefixed("o")}) is not distinct from ({_prefixed("i")})
+            """,
+            {"released_on": released_on},
+        )
+
+
+def revisions(layout: Layout, released_on: date) -> list[Revision]:
+    """Every organisation whose history the release may touch: described otherwise, or older than what is known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select o.id, o.code, o.valid_from, o.last_seen_on, {_prefixed("o")}, {_prefixed("i")}
+            from ({incoming(layout)}) as i join organisations_organisation as o on o.code = i.code
+            where o.valid_from > %(released_on)s
+               or row({_prefixed("o")}) is distinct from row({_prefixed("i")})
+            """,
+            {"released_on": released_on},
+        )
+        rows = cursor.fetchall()
+    versions = _versions_of([row[0] for row in rows])
+    releases = sorted(_release_days(layout))
+    found = []
+    width = len(STATE_COLUMNS)
+    for identity, code, valid_from, last_seen_on, *values in rows:
+        known, said = State(*values[:width]), State(*values[width:])
+        if known.kind == "operator":  # the operator stays what it is, whatever else a release calls it
+            said = said._replace(kind="operator")
+        now = Period(valid_from=valid_from, valid_to=None, last_seen_on=last_seen_on, state=known)
+        before = [*versions.get(identity, []), now]
+        after = with_release(before, said, released_on, releases)
+        if after != before:
+            found.append(Revision(identity, code, before, after))
+    return found
+
+
+def _versions_of(organisations: list[int]) -> dict[int, list[Period]]:
+    versions: dict[int, list[Period]] = {}
+    rows = OrganisationVersion.objects.filter(organisation__in=organisations).order_by("organisation", "valid_from")
+    for row in rows:
+        state = State(*(getattr(row, name) for name in STATE_COLUMNS))
+        period = Period(
+            valid_from=row.valid_from, valid_to=row.valid_to, last_seen_on=row.last_seen_on, state=state, row=row.id
+        )
+        versions.setdefault(row.organisation_id, []).append(period)
+    return versions
+
+
+def _release_days(layout: Layout) -> Iterator[date]:
+    days = ImportRun.objects.filter(outcome="applied", layout__startswith=f"{layout.family.name} ")
+    return (day for day in days.values_list("released_on", flat=True) if day)
+
+
+def _prefixed(table: str) -> str:
+    return ", ".join(f"{table}.{name}" for name in STATE_COLUMNS)

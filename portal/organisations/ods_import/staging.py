@@ -1,0 +1,193 @@
+"""The file's rows in a temporary table of text columns, by COPY, and what can be counted there."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from portal.organisations.ods_import.layouts import (
+    MEMBERSHIP_COLUMNS,
+    ORGANISATION_COLUMNS,
+    STATUS_WORDS,
+    CodeShapes,
+    Combination,
+    Layout,
+)
+from portal.organisations.ods_import.reading import ReleaseFile, columns_of, explain
+from portal.organisations.ods_import.refusal import RefusedFile, Rejection, refuse
+
+
+def stage(path: Path) -> tuple[ReleaseFile, int]:
+    """Copies the file into the table ``staged`` (c1, c2, ...) as it stands; says how many columns it has.
+
+    Raises RefusedFile. Runs inside the caller's transaction, at whose end the table is gone.
+    """
+    columns = columns_of(path)
+    if columns not in (ORGANISATION_COLUMNS, MEMBERSHIP_COLUMNS):
+        raise refuse(
+            f"The line has {columns} {'column' if columns == 1 else 'columns'}. An ODS file has "
+            f"{ORGANISATION_COLUMNS}, or {MEMBERSHIP_COLUMNS} for the commissioner history.",
+            line=1,
+        )
+    names = ", ".join(f"c{number}" for number in range(1, columns + 1))
+    file = ReleaseFile(path)
+    with connection.cursor() as cursor:
+        cursor.execute(f"create temporary table staged ({names.replace(',', ' text,')} text) on commit drop")
+        try:
+            with (
+                transaction.atomic(),
+                # FORCE_NOT_NULL: an empty field is an empty text, quoted or not.
+                cursor.copy(f"copy staged from stdin (format csv, force_not_null ({names}))") as copy,
+            ):
+                for block in file.blocks():
+                    copy.write(block)
+        except DatabaseError as error:
+            raise explain(path, columns) or refuse(f"The database cannot read it: {error}.") from None
+        # A line "\." ends PostgreSQL's reading without an error; then rows are missing.
+        if cursor.rowcount != file.rows:
+            raise explain(path, columns) or refuse("Not every line could be read.")
+    return file, columns
+
+
+def combinations() -> list[Combination]:
+    """What the rows say of themselves: the evidence for ``layouts.recognise``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select btrim(c13), btrim(c14), btrim(c26), length(btrim(c1)), length(btrim(c15)), count(*)"
+            " from staged group by 1, 2, 3, 4, 5"
+        )
+        return [Combination(*row) for row in cursor.fetchall()]
+
+
+def code_shapes() -> CodeShapes:
+    """Shares of codes with a shape, or known as an owner from files imported before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select avg((code ~ '^TP[A-Z0-9]{3}$')::int), avg((code ~ '^P[A-Z0-9]{3}$')::int),
+                   avg((code in (select parent_code from organisations_organisation
+                                 where contractor_type = 'pharmacy'))::int),
+                   avg((code in (select parent_code from organisations_organisation
+                                 where contractor_type = 'ophthalmic'))::int)
+            from (select upper(btrim(c1)) as code from staged) as codes
+            """
+        )
+        return CodeShapes(*map(float, cursor.fetchone()))
+
+
+def newest_past_date(columns: int, today: date) -> date:
+    """The newest date in the file that is not in the future: the release's date, unless one is given.
+
+    Raises RefusedFile when the file holds no such date.
+    """
+    dates = ("c11", "c12", "c16", "c17") if columns == ORGANISATION_COLUMNS else ("c4", "c5")
+    newest = ", ".join(
+        f"""max({name} collate "C") filter (where {name} collate "C" between '1' and %(today)s)""" for name in dates
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {newest} from staged", {"today": f"{today:%Y%m%d}"})
+        found = [text for text in cursor.fetchone() if text]
+    if not found:
+        raise refuse("The file holds no past date that could be its release date. Give it with --released YYYY-MM-DD.")
+    return date.fromisoformat(max(found))
+
+
+def lines_where(condition: str, values: list[Any] | None = None, *, shown: str = "c1") -> list[tuple[int, str]]:
+    """The line numbers of staged rows that fit a condition, each with the value to show.
+
+    Only for refusals: it numbers the rows by their place in the table, which is that of the file.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select line, {shown} from (select *, ctid as place, row_number() over (order by ctid) as line from staged) as numbered"
+            f" where {condition} order by line limit 100",
+            values or [],
+        )
+        return list(cursor.fetchall())
+
+
+def refuse_where(condition: str, sentence: str, values: list[Any] | None = None, *, shown: str = "c1") -> None:
+    """Raises RefusedFile for the rows that fit; ``sentence`` may use ``{value}``."""
+    if found := lines_where(condition, values, shown=shown):
+        raise RefusedFile(*(Rejection(line, sentence.format(value=_short(value))) for line, value in found))
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 40 else value[:40] + "…"
+
+
+def check_values(layout: Layout, found: list[Combination]) -> None:
+    """Refuses rows whose sub-type, setting or status the layout does not know, without a name, or with bad dates.
+
+    Raises RefusedFile. Codes are left to the table's own constraints: see ``merging.explain_conflict``.
+    """
+    for each in found:
+        where = "(btrim(c13), btrim(c14), btrim(c26)) = (%s, %s, %s)"
+        values = [each.status, each.subtype, each.setting]
+        if each.status and each.status not in STATUS_WORDS:
+            refuse_where(where, "The status {value} is none of A, C, D, P or their words.", values, shown="c13")
+        if layout.kind_of(each.subtype, each.setting) is None:
+            shown = "c14" if layout.family.kinds else "c26"
+            column = 14 if layout.family.kinds else 26
+            refuse_where(
+                where, f"Column {column} is {{value!r}}, which the file of {layout.family.label} does not have.", values,
+                shown=shown,
+            )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) filter (where btrim(c2) = ''), count(*) filter (where c11 || c12 || c16 || c17 ~ '[^0-9]'),"
+            " count(*) filter (where length(c11) not in (0, 8) or length(c12) not in (0, 8)"
+            " or length(c16) not in (0, 8) or length(c17) not in (0, 8)) from staged"
+        )
+        nameless, letters, lengths = cursor.fetchone()
+    if nameless:
+        refuse_where("btrim(c2) = ''", "{value} has no name.")
+    if letters or lengths:
+        refuse_bad_dates(("c11", "c12", "c16", "c17"))
+
+
+def refuse_bad_dates(columns: tuple[str, ...]) -> None:
+    """Raises RefusedFile when one of the columns holds something that is no day of the calendar."""
+    for column in columns:
+        with connection.cursor() as cursor:
+            cursor.execute(f"select distinct {column} from staged where {column} <> ''")
+            wrong = [text for (text,) in cursor.fetchall() if not _is_day(text)]
+        if wrong:
+            sentence = f"Column {column[1:]} is {{value!r}}, which is no date of the form 20250331."
+            refuse_where(f"{column} = any(%s)", sentence, [wrong], shown=column)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 8 and text.isascii() and text.isdecimal() and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def refuse_what_conflicts() -> None:
+    """After the database refused to merge: names the lines whose codes are none or come twice, and bad dates.
+
+    The table's own constraints do the checking, so that a good file pays nothing for it.
+    """
+    refuse_where("upper(btrim(c1)) !~ '^[A-Z0-9]{1,12}$'", "{value!r} is not an ODS code.")
+    refuse_where(
+        "exists (select from staged as first where upper(btrim(first.c1)) = upper(btrim(numbered.c1))"
+        " and first.ctid < numbered.place)",
+        "The code {value} stands in the file twice.",
+    )
+    refuse_bad_dates(("c11", "c12", "c16", "c17"))
+
+
+def refuse_duplicates_of_known() -> None:
+    """Raises RefusedFile when two rows carry the code of one organisation that is known already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), count(distinct o.id) from staged"
+            " join organisations_organisation as o on o.code = upper(btrim(c1))"
+        )
+        rows, organisations = cursor.fetchone()
+    if rows != organisations:
+        refuse_what_conflicts()
