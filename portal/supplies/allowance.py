@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
+from portal.foundation.access import Actor
+from portal.foundation.web.filters import day
 from portal.supplies.models import CatalogueItem, OrderLine
+from portal.supplies.permissions import ORDER_SECURE_ITEMS
 
 
 def recently_ordered(organisation_id: int, items: list[CatalogueItem], now: datetime) -> dict[int, int]:
@@ -31,28 +34,51 @@ def recently_ordered(organisation_id: int, items: list[CatalogueItem], now: date
     return dict(rows)
 
 
-def limit_problem(item: CatalogueItem, quantity: int, ordered: int, reason: str) -> str:
+def obstacle(actor: Actor, item: CatalogueItem) -> str:
+    """Why the actor cannot order the item at all today, as a sentence; '' when nothing is in the way."""
+    today = timezone.localdate()
+    if actor.contractor_type not in item.contractor_types:
+        return f"{item.name} is not for your type of site. Remove it."
+    if item.valid_from > today:
+        return f"{item.name} can be ordered from {day(item.valid_from)}. Remove it until then."
+    if not item.is_valid_on(today):
+        instead = f" Order {item.replaced_by.name} instead." if item.replaced_by else " Remove it."
+        return f"{item.name} can no longer be ordered.{instead}"
+    if item.is_secure and not actor.can(ORDER_SECURE_ITEMS):
+        return f"You need the Secure Stationery Orderer role for {item.name}. Ask your Main Contact, or remove it."
+    return ""
+
+
+def limit_problem(item: CatalogueItem, quantity: int, ordered: int) -> str:
     """What is wrong with ordering ``quantity`` packs, as a sentence; '' when nothing is.
 
     ``ordered`` packs already count against the rolling allowance.
     """
-    today = timezone.localdate()
-    if not item.is_valid_on(today):
-        instead = f" Order {item.replaced_by.name} instead." if item.replaced_by else ""
-        return f"{item.name} can no longer be ordered.{instead}"
     if quantity < item.minimum_quantity:
         return f"Order at least {item.minimum_quantity} of {item.name}."
     if quantity > item.maximum_quantity:
         return f"Order no more than {item.maximum_quantity} of {item.name} at a time."
-    if item.allowance_quantity is not None and ordered + quantity > item.allowance_quantity:
-        left = max(item.allowance_quantity - ordered, 0)
+    left = allowance_left(item, ordered)
+    if left is None or quantity <= left:
+        return ""
+    if left < item.minimum_quantity:
         return (
-            f"Your site may order {item.allowance_quantity} of {item.name} in {item.allowance_days} days"
-            f" and has {left} left. Order {left} or fewer, or contact us."
-            if left
-            else f"Your site has ordered all {item.allowance_quantity} of {item.name} that it may order"
+            f"Your site has ordered all {item.allowance_quantity} of {item.name} that it may order"
             f" in {item.allowance_days} days. Remove it, or contact us if you need more."
         )
+    return (
+        f"Your site may order {item.allowance_quantity} of {item.name} in {item.allowance_days} days"
+        f" and has {left} left. Order {left} or fewer, or contact us."
+    )
+
+
+def allowance_left(item: CatalogueItem, ordered: int) -> int | None:
+    """Packs that the rolling allowance still lets a site order; None without an allowance."""
+    return None if item.allowance_quantity is None else max(item.allowance_quantity - ordered, 0)
+
+
+def reason_problem(item: CatalogueItem, quantity: int, reason: str) -> str:
+    """A sentence where a reason is needed and not given (J5: above the usual quantity); '' otherwise."""
     if quantity > item.usual_quantity and not reason.strip():
         return f"Say why you need more than {item.usual_quantity} of {item.name}."
     return ""
