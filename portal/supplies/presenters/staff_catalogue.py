@@ -106,8 +106,8 @@ def pack_of(item: CatalogueItem) -> str:
     return unit if item.pack_size == 1 else f"{unit} of {item.pack_size:,}"
 
 
-def item_facts(item: CatalogueItem) -> list[tuple[str, str]]:
-    """The item's page as pairs of a label and its value."""
+def item_facts(item: CatalogueItem) -> list[dict[str, str]]:
+    """The item's page as rows of a summary list."""
     facts = [
         ("Kind", ItemClass(item.item_class).label),
         ("Who may order it", ordered_by(item.contractor_types)),
@@ -120,7 +120,7 @@ def item_facts(item: CatalogueItem) -> list[tuple[str, str]]:
         ("Serial numbers", "Every piece is numbered" if item.serial_numbered else "Not numbered"),
         ("Can be ordered", _validity(item)),
     ]
-    return facts
+    return [{"key": key, "value": value} for key, value in facts]
 
 
 def _allowance(item: CatalogueItem) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,14 +28,14 @@ class Catalogue(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The list."""
-        form = CatalogueFilterForm(request.GET)
-        page = page_of(read.catalogue_items(self.actor, form.chosen()), request.GET)
+        chosen = CatalogueFilterForm(request.GET).chosen()
+        page = page_of(read.catalogue_items(self.actor, chosen), request.GET)
         today = timezone.localdate()
         return self.page(
             "supplies/staff_catalogue/list.html.jinja",
             {
-                "form": form,
-                "filtered": any(request.GET.get(name) for name in form.fields),
+                "filters": CatalogueFilterForm(initial=asdict(chosen)),
+                "filtered": any(asdict(chosen).values()),
                 "rows": [say.item_row(item, today) for item in page.rows],
                 "pages": page,
                 "may_edit": self.actor.can(EDIT_CATALOGUE),
@@ -63,7 +63,7 @@ class Item(StaffView):
                 "item": found,
                 "state": state,
                 "colour": colour,
-                "facts": say.item_facts(found),
+                "rules": say.item_facts(found),
                 "levels": [level_row(level) for level in read.levels_of(self.actor, found)],
                 "history": [say.history_row(event) for event in read.history_of(self.actor, "catalogueitem", item)],
                 "may_edit": self.actor.can(EDIT_CATALOGUE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -32,13 +33,15 @@ class Stock(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The list."""
-        form = StockFilterForm(request.GET, stores=[(each.code, each.name) for each in read.stores(self.actor)])
-        page = page_of(read.stock_levels(self.actor, form.chosen()), request.GET)
+        stores = [(each.code, each.name) for each in read.stores(self.actor)]
+        chosen = StockFilterForm(request.GET, stores=stores).chosen()
+        page = page_of(read.stock_levels(self.actor, chosen), request.GET)
         return self.page(
             "supplies/staff_stock/list.html.jinja",
             {
-                "form": form,
-                "filtered": any(request.GET.get(name) for name in form.fields),
+                "filters": StockFilterForm(initial=asdict(chosen), stores=stores),
+                "filtered": any(asdict(chosen).values()),
+                "no_stores": not stores,
                 "rows": [say.level_row(level, waiting=level.waiting) for level in page.rows],
                 "pages": page,
             },
