@@ -69,7 +69,10 @@ STORE_CHANGED = event_type("supplies.store_changed", "{actor} changed the store"
 
 BASKET_CHANGED = event_type("supplies.basket_changed", "{actor} changed the basket", fields=("lines",), public=False)
 FAVOURITE_SAVED = event_type("supplies.favourite_saved", "{actor} saved the list {name}", fields=("name", "lines"))
-FAVOURITE_DELETED = event_type("supplies.favourite_deleted", "{actor} deleted the list {name}", fields=("name",))
+FAVOURITE_RENAMED = event_type(
+    "supplies.favourite_renamed", "{actor} renamed the list {former} to {name}", fields=("former", "name")
+)
+FAVOURITE_DELETED = event_type("supplies.favourite_deleted", "{actor} deleted the list {name}", fields=("name", "lines"))
 ACCOUNT_CHANGED = event_type(
     "supplies.account_changed", "{actor} changed the ordering rules", fields=("approval_required", "reason")
 )

@@ -35,7 +35,6 @@ from portal.supplies.services.reserve_stock import Taken, reserve_stock
 from portal.supplies.services.take_basket import take_basket
 from portal.supplies.states import order_state
 
-
 _LOCK_ACCOUNT = """
 with account as (
     insert into supplies_suppliesaccount as existing (organisation_id, approval_required, updated_at)
@@ -75,7 +74,7 @@ def place_order(actor: Actor, command: PlaceOrder) -> Order:
     _check_site(account.organisation)
     _check_secure(actor, basket)
     now = timezone.now()
-    _check_lines(actor, basket, now)
+    _check_lines(actor, account, basket, now)
     route, approvers = _approval_route(actor, account, basket)
     order = _write_order(actor, account.organisation, command, basket, route, now)
     record(
@@ -116,8 +115,8 @@ def _check_secure(actor: Actor, basket: list[BasketLine]) -> None:
         actor.require_fresh_second_factor()
 
 
-def _check_lines(actor: Actor, basket: list[BasketLine], now: datetime) -> None:
-    ordered = recently_ordered(actor.organisation_id, [line.item for line in basket], now)
+def _check_lines(actor: Actor, account: SuppliesAccount, basket: list[BasketLine], now: datetime) -> None:
+    ordered = recently_ordered(account.organisation_id, [line.item for line in basket], now)
     problems: dict[str | None, str] = {
         line.item.code: problem
         for line in basket
