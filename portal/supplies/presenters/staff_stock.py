@@ -125,11 +125,8 @@ def loss_row(loss: Loss) -> LossRow:
 
 def difference_sentence(on_hand: int, counted: int) -> str:
     """What a count says about the books."""
+    found = f"You counted {count(counted, 'pack')}."
     if counted == on_hand:
-        return f"You counted {count(counted, "pack")}. The books say the same."
+        return f"{found} The books say the same."
     more_or_fewer = "more" if counted > on_hand else "fewer"
-    return (
-        f"You counted {count(counted, "pack")}. The books say {number(on_hand)}:"
-        f" that is {number(abs(counted - on_hand))} {more_or_fewer}."
-    )
-
+    return f"{found} The books say {number(on_hand)}: that is {number(abs(counted - on_hand))} {more_or_fewer}."

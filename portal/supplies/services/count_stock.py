@@ -68,7 +68,7 @@ def _refuse_what_is_being_picked(level: StockLevel, counted: int, lost: list[Los
 def _lock_orders_of(lost: list[Loss], level: StockLevel) -> dict[int, Order]:
     """Locks the orders that will lose packs together with those that wait, in one go and in id order."""
     waiting = lock_waiting([level.item_id], besides=[each.reservation.line.order_id for each in lost])
-    return {order.id: order for order in Order.objects.filter(id__in=waiting)}
+    return {order.id: order for order in Order.objects.select_related("organisation").filter(id__in=waiting)}
 
 
 def _sentence(difference: int) -> str:
