@@ -17,10 +17,16 @@ def environment(**options: Any) -> Environment:
     options["undefined"] = ChainableUndefined  # the NHS macros read parameters that need not be there
     options["trim_blocks"] = options["lstrip_blocks"] = True
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
-    jinja = Environment(**options)  # noqa: S701  Django's backend passes autoescape=True
+    options["autoescape"] = _is_page
+    jinja = Environment(**options)  # noqa: S701  everything but plain-text e-mails is escaped
     jinja.globals.update(static=static, url=_url)
     jinja.filters.update(filters.FILTERS, json_script=json_script)
     return jinja
+
+
+def _is_page(template_name: str | None) -> bool:
+    """Everything is escaped but plain text, whose readers would see the escapes."""
+    return not (template_name or "").endswith(".txt.jinja")
 
 
 def _url(name: str, **arguments: Any) -> str:

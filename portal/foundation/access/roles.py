@@ -29,8 +29,14 @@ class Role:
     granted_by: frozenset[str] = field(default_factory=frozenset)
 
 
-_READ = frozenset({"access.own_account", "supplies.view_orders"})
-_ORDER = _READ | {"supplies.place_order", "supplies.cancel_order", "supplies.confirm_receipt", "supplies.report_problem"}
+_READ = frozenset({"access.own_account", "supplies.view_orders", "casework.view_own_cases"})
+_ORDER = _READ | {
+    "supplies.place_order",
+    "supplies.cancel_order",
+    "supplies.confirm_receipt",
+    "supplies.report_problem",
+    "casework.report",
+}
 _STAFF_READ = frozenset(
     {"access.own_account", "organisations.view_directory", "supplies.view_queue", "supplies.view_stock"}
 )
@@ -89,7 +95,7 @@ _TABLE = (
         label="Support Agent",
         description="Answers contractors: sees orders, stock and reported problems.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "supplies.record_delivery"},
+        allows=_STAFF_READ | {"casework.view_cases", "casework.work_cases", "supplies.record_delivery"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(

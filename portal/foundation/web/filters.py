@@ -58,12 +58,18 @@ def groupby_in_order(options: Iterable[Any], attribute: str) -> list[tuple[Any, 
     return [(key, list(group)) for key, group in groupby(options, key=attrgetter(attribute))]
 
 
+def one_line(text: str, length: int = 120) -> str:
+    """Somebody's words made safe for a plain-text e-mail: one line, not too long, nothing that becomes a link."""
+    flat = " ".join(text.split())
+    return flat.replace("://", ": //").replace("www.", "www .")[:length]
+
+
 FILTERS: dict[str, Any] = {
     "day": day,
     "weekday": weekday,
     "moment": moment,
     "number": number,
-    "count": count,
+    "count": count, "one_line": one_line,
     "groupby_in_order": groupby_in_order,
     "error_list": error_list,
     "has_errors": has_errors,

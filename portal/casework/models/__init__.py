@@ -1,0 +1,5 @@
+"""The models of casework."""
+
+from portal.casework.models.case import Case
+
+__all__ = ["Case"]

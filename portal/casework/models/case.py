@@ -1,0 +1,75 @@
+"""A case: a piece of work the operator does for somebody, with a reference (J20)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.casework.querysets import CaseQuerySet
+from portal.casework.states import CASE
+from portal.organisations.models import Organisation
+
+
+class Case(models.Model):
+    """What was reported, about what, by whom, who looks into it, and the answer.
+
+    ``about_type`` and ``about_reference`` name the thing without a foreign key: casework knows no other feature.
+    """
+
+    reference = models.TextField(unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField()
+    subject = models.TextField()
+    details = models.TextField(blank=True)
+    about_type = models.TextField()
+    about_reference = models.TextField()
+    state = models.TextField(choices=CASE.choices, default=CASE.initial)
+    opened_at = models.DateTimeField(default=timezone.now)
+    opened_by_id = models.BigIntegerField(null=True)
+    opened_by_name = models.TextField()
+    opened_by_email = models.TextField(blank=True)
+    owner_id = models.BigIntegerField(null=True)
+    owner_name = models.TextField(blank=True)
+    waiting_for = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Case]] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="case_by_organisation"),
+            models.Index(fields=["state", "id"], name="case_queue"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(CASE.states)), name="case_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["in_progress", "waiting"]) | Q(owner_id__isnull=False), name="case_has_an_owner"
+            ),
+            models.CheckConstraint(condition=~Q(state="waiting") | ~Q(waiting_for=""), name="case_waits_for_somebody"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["resolved", "closed"]) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="case_is_answered",
+            ),
+        ]
+        triggers: ClassVar = [CASE.trigger()]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return CASE.states[self.state].label
+
+    @property
+    def holder(self) -> str:
+        """Who has it now: the person where there is one."""
+        if self.state == "waiting":
+            return self.waiting_for
+        if self.state == "in_progress":
+            return self.owner_name
+        return CASE.states[self.state].holder

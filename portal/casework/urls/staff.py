@@ -1,0 +1,16 @@
+"""Addresses under /staff/problems/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.casework.views import staff
+
+app_name = "staff_casework"
+urlpatterns = [
+    path("problems/", staff.Cases.as_view(), name="cases"),
+    path("problems/<reference>/", staff.OneCase.as_view(), name="case"),
+    path("problems/<reference>/take/", staff.Take.as_view(), name="take"),
+    path("problems/<reference>/wait/", staff.WaitFor.as_view(), name="wait"),
+    path("problems/<reference>/answer/", staff.AnswerCase.as_view(), name="answer"),
+]
