@@ -19,6 +19,7 @@ from portal.organisations.ods_import.layouts import (
     Layout,
     recognise,
 )
+from portal.organisations.ods_import.merging import Revision
 from portal.organisations.ods_import.outcome import FileOutcome
 from portal.organisations.ods_import.refusal import RefusedFile, refuse
 from portal.organisations.ods_import.writing import write
@@ -52,19 +53,22 @@ def _import(path: Path, outcome: FileOutcome, released_on: date | None, layout_n
         # One import at a time: two would both think the same organisation new.
         cursor.execute("select pg_advisory_xact_lock(hashtext('portal.organisations.import'))")
         cursor.execute("drop table if exists staged, meanings")  # of an earlier file in the same transaction
+        # Fresh temporary tables have no statistics; without these the planner sorts the file or looks up row by row.
+        cursor.execute("set local enable_mergejoin = off; set local enable_nestloop = off; set local jit = off")
     file, columns = staging.stage(path)
     outcome.sha256, outcome.read = file.sha256, file.rows
     if columns == MEMBERSHIP_COLUMNS:
         outcome.layout = Layout(MEMBERSHIP, "classic").name
-        outcome.released_on = released_on or staging.newest_past_date(columns, timezone.localdate())
+        membership.check()
+        outcome.released_on = released_on or staging.release_day(membership.newest_past_date(timezone.localdate()))
         membership.merge(outcome, dry_run=dry_run)
         return
-    combinations = staging.combinations()
-    layout = _layout(combinations, layout_name)
+    profile = staging.profile(timezone.localdate())
+    layout = _layout(profile.combinations, layout_name)
     outcome.layout = layout.name
-    staging.check_values(layout, combinations)
-    outcome.released_on = released_on or staging.newest_past_date(columns, timezone.localdate())
-    stage_meanings(layout, combinations)
+    staging.check_values(layout, profile)
+    outcome.released_on = released_on or staging.release_day(profile.newest_past_date)
+    stage_meanings(layout, profile.combinations)
     try:
         with transaction.atomic():
             _merge(layout, outcome, dry_run=dry_run)
@@ -86,10 +90,21 @@ def _unknown() -> Layout:
 
 def _merge(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> None:
     assert outcome.released_on is not None
+    if dry_run:
+        outcome.differences = merging.new_organisations(layout, outcome.released_on, most=MOST_SHOWN)
+    outcome.created = merging.create_new(layout, outcome.released_on)
+    revisions = _revise(layout, outcome, dry_run=dry_run) if outcome.created < outcome.read else []
+    verbs = Counter(each.verb for each in revisions)
+    outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
+    outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed - outcome.reopened
+
+
+def _revise(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> list[Revision]:
+    """The organisations that were known before: what the release changes of them, written unless it is a dry run."""
+    assert outcome.released_on is not None
     staging.refuse_duplicates_of_known()
     revisions = merging.revisions(layout, outcome.released_on)
     if dry_run:
-        outcome.differences = merging.new_organisations(layout, outcome.released_on, most=MOST_SHOWN)
         shown: Counter[str] = Counter()
         for each in revisions:
             if each.verb != "unchanged" and shown[each.verb] < MOST_SHOWN:
@@ -98,7 +113,4 @@ def _merge(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> None:
     else:
         merging.mark_seen(layout, outcome.released_on)
         write(revisions)
-    outcome.created = merging.create_new(layout, outcome.released_on)
-    verbs = Counter(each.verb for each in revisions)
-    outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
-    outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed - outcome.reopened
+    return revisions

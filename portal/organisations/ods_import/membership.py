@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import connection
 
 from portal.organisations.ods_import.outcome import FileOutcome
@@ -25,7 +27,6 @@ def merge(outcome: FileOutcome, *, dry_run: bool) -> None:
     A period is known by practice, commissioner and first day. An older release cannot reopen what a
     newer one has ended, because it does not know of the end: a blank end never replaces a date.
     """
-    _check()
     with connection.cursor() as cursor:
         cursor.execute(
             f"update {_TABLE} as p set left_on = i.left_on from ({_ROWS}) as i"
@@ -45,14 +46,26 @@ def merge(outcome: FileOutcome, *, dry_run: bool) -> None:
     outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed
 
 
-def _check() -> None:
+def newest_past_date(today: date) -> str:
+    """The newest day in the file that is not in the future, or ''."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(max(day), '') from staged, lateral (values (c4), (c5)) as days (day)"
+            " where day <= %(today)s",
+            {"today": f"{today:%Y%m%d}"},
+        )
+        return str(cursor.fetchone()[0])
+
+
+def check() -> None:
+    """Raises RefusedFile for rows without codes or days, or with the same period twice."""
     for column in ("c1", "c2"):
         refuse_where(f"upper(btrim({column})) !~ '^[A-Z0-9]{{1,12}}$'", "{value!r} is not an ODS code.", shown=column)
     refuse_where("c4 = ''", "{value} has no day on which it joined.")
     refuse_bad_dates(("c4", "c5"))
     refuse_where("c5 <> '' and c5 < c4", "{value} left before it joined.")
     refuse_where(
-        "exists (select from staged as first where (first.c1, first.c2, first.c4) = (numbered.c1, numbered.c2, numbered.c4)"
-        " and first.ctid < numbered.place)",
+        "exists (select from staged as first where first.ctid < numbered.place"
+        " and (first.c1, first.c2, first.c4) = (numbered.c1, numbered.c2, numbered.c4))",
         "{value} joined the same commissioner twice on one day.",
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
@@ -53,16 +52,6 @@ class Revision:
         return Difference(self.code, new.name, "history", fields)
 
 
-def count_new(layout: Layout, released_on: date) -> int:
-    """How many rows no organisation has the code of."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from staged"
-            " where not exists (select from organisations_organisation as o where o.code = upper(btrim(c1)))"
-        )
-        return int(cursor.fetchone()[0])
-
-
 def new_organisations(layout: Layout, released_on: date, *, most: int) -> list[Difference]:
     """The first ``most`` of the organisations that the release would create."""
     with connection.cursor() as cursor:
@@ -75,15 +64,13 @@ def new_organisations(layout: Layout, released_on: date, *, most: int) -> list[D
 
 
 def create_new(layout: Layout, released_on: date) -> int:
-    """Creates the organisations that are not known yet, with their parents where these are; says how many."""
+    """Creates the organisations that are not known yet, linked to parents and children; says how many."""
     with connection.cursor() as cursor:
-        cursor.execute("select coalesce(max(id), 0) from organisations_organisation")
-        last_known = cursor.fetchone()[0]
         cursor.execute(
             f"""
             insert into organisations_organisation
                 (code, contractor_type, {_COLUMNS}, email, valid_from, last_seen_on)
-            select code, contractor_type, {_COLUMNS}, '', %(released_on)s, %(released_on)s
+            select i.code, i.contractor_type, {_prefixed("i")}, '', %(released_on)s, %(released_on)s
             from ({incoming(layout)}) as i
             where not exists (select from organisations_organisation as o where o.code = i.code)
             """,
@@ -91,22 +78,16 @@ def create_new(layout: Layout, released_on: date) -> int:
         )
         created: int = cursor.rowcount
         if created:
-            link_parents(cursor, newer_than=last_known)
+            # Of the new ones to known parents, and of waiting children to new parents.
+            cursor.execute(
+                """
+                update organisations_organisation as child set parent_id = parent.id
+                from organisations_organisation as parent
+                where child.parent_id is null and child.parent_code <> ''
+                  and parent.code = child.parent_code
+                """
+            )
         return created
-
-
-def link_parents(cursor: Any, *, newer_than: int) -> None:
-    """Sets ``parent`` wherever child or parent is new and the other one is known."""
-    for new in ("child", "parent"):
-        cursor.execute(
-            f"""
-            update organisations_organisation as child set parent_id = parent.id
-            from organisations_organisation as parent
-            where child.parent_code <> '' and child.parent_id is null
-              and parent.code = child.parent_code and {new}.id > %s
-            """,
-            [newer_than],
-        )
 
 
 def mark_seen(layout: Layout, released_on: date) -> None:

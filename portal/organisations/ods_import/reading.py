@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from portal.organisations.ods_import.refusal import MOST_REJECTIONS, RefusedFile, Rejection, refuse
 
-_BLOCK_BYTES = 1024 * 1024
+# Small enough that the database reads one block while the next is checked.
+_BLOCK_BYTES = 128 * 1024
 LONGEST_LINE = 64 * 1024
 _CONTROLS = bytes(sorted({*range(32), 127} - {9, 10}))  # all but tab and newline
 _MARKS = {

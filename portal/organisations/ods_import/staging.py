@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from portal.organisations.ods_import.layouts import (
 from portal.organisations.ods_import.reading import ReleaseFile, columns_of, explain
 from portal.organisations.ods_import.refusal import RefusedFile, Rejection, refuse
 
+_DATES = ("c11", "c12", "c16", "c17")
+
 
 def stage(path: Path) -> tuple[ReleaseFile, int]:
     """Copies the file into the table ``staged`` (c1, c2, ...) as it stands; says how many columns it has.
@@ -33,9 +36,11 @@ def stage(path: Path) -> tuple[ReleaseFile, int]:
             line=1,
         )
     names = ", ".join(f"c{number}" for number in range(1, columns + 1))
+    # Collation "C": codes and dates are compared byte by byte, which is also the fastest way.
+    definitions = ", ".join(f'c{number} text collate "C"' for number in range(1, columns + 1))
     file = ReleaseFile(path)
     with connection.cursor() as cursor:
-        cursor.execute(f"create temporary table staged ({names.replace(',', ' text,')} text) on commit drop")
+        cursor.execute(f"create temporary table staged ({definitions}) on commit drop")
         try:
             with (
                 transaction.atomic(),
@@ -52,14 +57,37 @@ def stage(path: Path) -> tuple[ReleaseFile, int]:
     return file, columns
 
 
-def combinations() -> list[Combination]:
-    """What the rows say of themselves: the evidence for ``layouts.recognise``."""
+@dataclass(frozen=True)
+class Profile:
+    """What one pass over the staged rows tells of them."""
+
+    combinations: list[Combination]
+    newest_past_date: str
+    nameless: int
+    odd_dates: int
+
+
+def profile(today: date) -> Profile:
+    """The evidence for ``recognise``, the newest date that is not after ``today``, and what to look at twice."""
+    newest = ", ".join(f"max({name}) filter (where {name} between '1' and %(today)s)" for name in _DATES)
+    lengths = " or ".join(f"length({name}) not in (0, 8)" for name in _DATES)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select btrim(c13), btrim(c14), btrim(c26), length(btrim(c1)), length(btrim(c15)), count(*)"
-            " from staged group by 1, 2, 3, 4, 5"
+            f"""
+            select c13, c14, c26, length(c1), length(c15), count(*), greatest({newest}),
+                   count(*) filter (where btrim(c2) = ''),
+                   count(*) filter (where {" || ".join(_DATES)} ~ '[^0-9]' or {lengths})
+            from staged group by 1, 2, 3, 4, 5
+            """,
+            {"today": f"{today:%Y%m%d}"},
         )
-        return [Combination(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Profile(
+        combinations=[Combination(*row[:6]) for row in rows],
+        newest_past_date=max((row[6] for row in rows if row[6]), default=""),
+        nameless=sum(row[7] for row in rows),
+        odd_dates=sum(row[8] for row in rows),
+    )
 
 
 def code_shapes() -> CodeShapes:
@@ -78,21 +106,11 @@ def code_shapes() -> CodeShapes:
         return CodeShapes(*map(float, cursor.fetchone()))
 
 
-def newest_past_date(columns: int, today: date) -> date:
-    """The newest date in the file that is not in the future: the release's date, unless one is given.
-
-    Raises RefusedFile when the file holds no such date.
-    """
-    dates = ("c11", "c12", "c16", "c17") if columns == ORGANISATION_COLUMNS else ("c4", "c5")
-    newest = ", ".join(
-        f"""max({name} collate "C") filter (where {name} collate "C" between '1' and %(today)s)""" for name in dates
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {newest} from staged", {"today": f"{today:%Y%m%d}"})
-        found = [text for text in cursor.fetchone() if text]
-    if not found:
+def release_day(newest_past_date: str) -> date:
+    """The day of a release that nobody has given: the newest past date in it. Raises RefusedFile without one."""
+    if not newest_past_date:
         raise refuse("The file holds no past date that could be its release date. Give it with --released YYYY-MM-DD.")
-    return date.fromisoformat(max(found))
+    return date.fromisoformat(newest_past_date)
 
 
 def lines_where(condition: str, values: list[Any] | None = None, *, shown: str = "c1") -> list[tuple[int, str]]:
@@ -102,7 +120,8 @@ def lines_where(condition: str, values: list[Any] | None = None, *, shown: str =
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select line, {shown} from (select *, ctid as place, row_number() over (order by ctid) as line from staged) as numbered"
+            f"select line, {shown} from"
+            " (select *, ctid as place, row_number() over (order by ctid) as line from staged) as numbered"
             f" where {condition} order by line limit 100",
             values or [],
         )
@@ -119,34 +138,24 @@ def _short(value: str) -> str:
     return value if len(value) <= 40 else value[:40] + "…"
 
 
-def check_values(layout: Layout, found: list[Combination]) -> None:
+def check_values(layout: Layout, found: Profile) -> None:
     """Refuses rows whose sub-type, setting or status the layout does not know, without a name, or with bad dates.
 
-    Raises RefusedFile. Codes are left to the table's own constraints: see ``merging.explain_conflict``.
+    Raises RefusedFile. Codes are left to the table's own constraints: see ``refuse_what_conflicts``.
     """
-    for each in found:
-        where = "(btrim(c13), btrim(c14), btrim(c26)) = (%s, %s, %s)"
+    for each in found.combinations:
         values = [each.status, each.subtype, each.setting]
-        if each.status and each.status not in STATUS_WORDS:
-            refuse_where(where, "The status {value} is none of A, C, D, P or their words.", values, shown="c13")
+        where = "(c13, c14, c26) = (%s, %s, %s)"
+        if each.status.strip() and each.status.strip() not in STATUS_WORDS:
+            refuse_where(where, "The status {value!r} is none of A, C, D, P or their words.", values, shown="c13")
         if layout.kind_of(each.subtype, each.setting) is None:
-            shown = "c14" if layout.family.kinds else "c26"
             column = 14 if layout.family.kinds else 26
-            refuse_where(
-                where, f"Column {column} is {{value!r}}, which the file of {layout.family.label} does not have.", values,
-                shown=shown,
-            )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) filter (where btrim(c2) = ''), count(*) filter (where c11 || c12 || c16 || c17 ~ '[^0-9]'),"
-            " count(*) filter (where length(c11) not in (0, 8) or length(c12) not in (0, 8)"
-            " or length(c16) not in (0, 8) or length(c17) not in (0, 8)) from staged"
-        )
-        nameless, letters, lengths = cursor.fetchone()
-    if nameless:
+            sentence = f"Column {column} is {{value!r}}, which the file of {layout.family.label} does not have."
+            refuse_where(where, sentence, values, shown=f"c{column}")
+    if found.nameless:
         refuse_where("btrim(c2) = ''", "{value} has no name.")
-    if letters or lengths:
-        refuse_bad_dates(("c11", "c12", "c16", "c17"))
+    if found.odd_dates:
+        refuse_bad_dates(_DATES)
 
 
 def refuse_bad_dates(columns: tuple[str, ...]) -> None:
@@ -178,7 +187,7 @@ def refuse_what_conflicts() -> None:
         " and first.ctid < numbered.place)",
         "The code {value} stands in the file twice.",
     )
-    refuse_bad_dates(("c11", "c12", "c16", "c17"))
+    refuse_bad_dates(_DATES)
 
 
 def refuse_duplicates_of_known() -> None:
