@@ -19,12 +19,12 @@ class NavigationLink:
 
 
 _CONTRACTOR = (
-    ("Home", "contractor:home", ""),
+    ("Home", "contractor:home", "home.view_home"),
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
 )
 _STAFF = (
-    ("Home", "staff:home", ""),
+    ("Home", "staff:home", "home.view_home"),
     ("Orders", "staff_supplies:orders", "supplies.view_queue"),
     ("Warehouse", "staff_supplies:warehouse", "supplies.view_queue"),
     ("Stock", "staff_supplies:stock", "supplies.view_stock"),

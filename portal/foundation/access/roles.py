@@ -29,7 +29,7 @@ class Role:
     granted_by: frozenset[str] = field(default_factory=frozenset)
 
 
-_READ = frozenset({"access.own_account", "supplies.view_orders", "casework.view_own_cases"})
+_READ = frozenset({"access.own_account", "home.view_home", "supplies.view_orders", "casework.view_own_cases"})
 _ORDER = _READ | {
     "supplies.place_order",
     "supplies.cancel_order",
@@ -38,7 +38,7 @@ _ORDER = _READ | {
     "casework.report",
 }
 _STAFF_READ = frozenset(
-    {"access.own_account", "organisations.view_directory", "supplies.view_queue", "supplies.view_stock"}
+    {"access.own_account", "home.view_home", "organisations.view_directory", "supplies.view_queue", "supplies.view_stock"}
 )
 
 _TABLE = (
@@ -144,7 +144,8 @@ _TABLE = (
         label="Service Manager",
         description="Runs the service and appoints its staff.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "outbox.view_messages", "accounts.grant_membership"},
+        allows=_STAFF_READ
+        | {"casework.view_cases", "outbox.view_messages", "accounts.grant_membership", "home.edit_notices"},
         granted_by=frozenset(),
     ),
 )

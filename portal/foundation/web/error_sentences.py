@@ -13,8 +13,14 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 _DEFAULTS: list[tuple[Any, str]] = [
-    (validators.MaxLengthValidator.message, "{label} must be {limit_value} characters or fewer. You typed {show_value}."),
-    (validators.MinLengthValidator.message, "{label} must be {limit_value} characters or more. You typed {show_value}."),
+    (
+        validators.MaxLengthValidator.message,
+        "{label} must be {limit_value} characters or fewer. You typed {show_value}.",
+    ),
+    (
+        validators.MinLengthValidator.message,
+        "{label} must be {limit_value} characters or more. You typed {show_value}.",
+    ),
     (validators.MaxValueValidator.message, "{label} must be {limit_value} or fewer."),
     (validators.MinValueValidator.message, "{label} must be {limit_value} or more."),
     (validators.ProhibitNullCharactersValidator.message, "{label} must not contain hidden characters. Type it again."),

@@ -51,8 +51,9 @@ def events_page() -> str:
         f" {'both sides' if event.public else 'staff'} |"
         for event in sorted(EVENTS.values(), key=lambda event: event.code)
     ]
-    return "# Events\n\nWhat the audit record can hold.\n\n| Code | Sentence | Fields | Read by |\n|---|---|---|---|\n" + (
-        "\n".join(rows) + "\n"
+    return (
+        "# Events\n\nWhat the audit record can hold.\n\n| Code | Sentence | Fields | Read by |\n|---|---|---|---|\n"
+        + ("\n".join(rows) + "\n")
     )
 
 
@@ -83,9 +84,7 @@ def portal_addresses() -> Iterator[tuple[str, type[PortalView]]]:
             yield address, view
 
 
-def all_patterns(
-    patterns: list[URLPattern | URLResolver], prefix: str = ""
-) -> Iterator[tuple[str, URLPattern]]:
+def all_patterns(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every URL pattern below ``patterns`` with its whole address."""
     for pattern in patterns:
         address = prefix + str(pattern.pattern)

@@ -48,4 +48,3 @@ def _number(text: str) -> int:
 def _link(query: QueryDict, number: int) -> str:
     values = [(key, value) for key, many in query.lists() for value in many if key not in {"page", "done"}]
     return "?" + urlencode([*values, ("page", str(number))])
-

@@ -75,7 +75,9 @@ def _controls(tree: Element) -> Iterator[str]:
     """Each control and each button has a name; each radio stands in a fieldset with a legend."""
     labels = {each.get("for"): _text(each) for each in tree.iter("label") if each.get("for")}
     wrapped = {control for label in tree.iter("label") if _text(label) for control in label.iter()}
-    grouped = {control for group in tree.iter("fieldset") if group.find("legend") is not None for control in group.iter()}
+    grouped = {
+        control for group in tree.iter("fieldset") if group.find("legend") is not None for control in group.iter()
+    }
     for each in tree.iter():
         kind = each.get("type", "text")
         if each.tag in _LABELLED and not (each.tag == "input" and kind in _NOT_LABELLED_TYPES):
@@ -144,7 +146,9 @@ _CHECKS = (_document, _headings, _identities, _controls, _landmarks, _policy, _t
 
 
 def _is_heading(element: Element) -> bool:
-    return isinstance(element.tag, str) and len(element.tag) == 2 and element.tag[0] == "h" and element.tag[1] in "123456"
+    return (
+        isinstance(element.tag, str) and len(element.tag) == 2 and element.tag[0] == "h" and element.tag[1] in "123456"
+    )
 
 
 def _text(element: Element) -> str:

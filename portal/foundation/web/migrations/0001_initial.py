@@ -5,24 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('token', models.UUIDField(primary_key=True, serialize=False)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('path', models.TextField()),
-                ('location', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("token", models.UUIDField(primary_key=True, serialize=False)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("path", models.TextField()),
+                ("location", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='submission_by_age')],
+                "indexes": [models.Index(fields=["created_at"], name="submission_by_age")],
             },
         ),
     ]

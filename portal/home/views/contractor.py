@@ -1,0 +1,33 @@
+"""The home page of a contractor: first what waits for the reader, then what most come for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from portal.foundation.web.views import ContractorView
+from portal.home.help_pages import help_pages
+from portal.home.notices import BOARD
+from portal.home.permissions import VIEW_HOME
+from portal.supplies.api import contractor_cards
+
+_QUESTIONS = ("order-for-a-site", "follow-an-order", "report-a-problem", "several-practices")
+
+
+class ContractorHome(ContractorView):
+    """Under /o/<code>/: composed of what the features offer."""
+
+    permission = VIEW_HOME
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The page."""
+        cards = contractor_cards(self.actor)
+        return self.page(
+            "home/contractor_home.html.jinja",
+            {
+                "waiting": [card for card in cards if card.needs_action],
+                "cards": [card for card in cards if not card.needs_action],
+                "may_order": "supplies.place_order" in self.actor.permissions,
+                "service_notices": BOARD.shown_to("contractor"),
+                "questions": [help_pages()[slug] for slug in _QUESTIONS],
+            },
+        )
