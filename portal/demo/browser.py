@@ -26,7 +26,7 @@ def install_browser() -> tuple[Path | None, str]:
         return None, "Chromium is not installed. On Debian, as root: apt-get install chromium"
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
         )
     if found := find_browser():

@@ -90,7 +90,7 @@ def _timed(what: str, step: Callable[[], T]) -> T:
 def _run(command: list[str | Path], environment: dict[str, str]) -> int:
     print(f"\n$ {' '.join(os.path.relpath(word, PROJECT) if isinstance(word, Path) else word for word in command)}")
     sys.stdout.flush()
-    return subprocess.run(command, cwd=PROJECT, env=environment).returncode  # noqa: S603
+    return subprocess.run(command, cwd=PROJECT, env=environment).returncode
 
 
 def _summary(results: dict[str, int], browser: Path | None, reason: str) -> int:
