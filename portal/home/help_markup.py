@@ -58,10 +58,11 @@ def parse(source: str, values: dict[str, Any]) -> list[Block]:
 
 
 def _lines(chunk: str) -> list[str]:
-    """The lines of a chunk; a line that begins no list or heading continues the one before."""
+    """The lines of a chunk; a line that begins no list item or heading continues the one before."""
     lines: list[str] = []
     for line in chunk.splitlines():
-        if not lines or line.startswith(("- ", "## ")) or _NUMBER.match(line):
+        after_heading = bool(lines) and lines[-1].startswith("## ")
+        if not lines or after_heading or line.startswith(("- ", "## ")) or _NUMBER.match(line):
             lines.append(line.strip())
         else:
             lines[-1] += " " + line.strip()

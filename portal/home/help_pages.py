@@ -16,7 +16,12 @@ from portal.home.texts import OWN_TEXTS, contacts, text_file
 GROUPS = ("Ordering supplies", "Your access", "Your organisation", "About the portal", "Getting help")
 LONGEST_QUERY = 100
 _WORD = re.compile(r"[a-z0-9]+")
-_EMPTY_WORDS = frozenset("a an and are at can do does for from has have how i in is it me my of on or our that the this to we what when which who with you your".split())  # fmt: skip
+_EMPTY_WORDS = frozenset(
+    _WORD.findall(
+        "a an and are at can do does for from has have how i in is it me my of on or our that the this to we"
+        " what when which who with you your"
+    )
+)
 _STEM = 4  # "order" finds "ordering": this many letters must be the same
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import datetime
 from threading import Lock
 
 from django.conf import settings
 from django.db import OperationalError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.home.models import NoticeAudience, ServiceNotice
@@ -49,15 +50,14 @@ class NoticeBoard:
         with self._lock:
             if self._read_at is None or time.monotonic() - self._read_at >= self.keep_seconds:
                 self._read_at = time.monotonic()
-                try:
-                    self._kept = list(
-                        ServiceNotice.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now())).order_by(
-                            "-starts_at"
-                        )
-                    )
-                except OperationalError:
-                    pass  # the public pages outlive the database: the last known notices stay up for a minute
+                # The public pages outlive the database: the last known notices stay up for another minute.
+                with suppress(OperationalError):
+                    self._kept = list(_live_and_coming())
             return self._kept
+
+
+def _live_and_coming() -> QuerySet[ServiceNotice]:
+    return ServiceNotice.objects.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now())).order_by("-starts_at")
 
 
 # Tests share one process, so that a kept notice would show on another test's page.

@@ -111,7 +111,7 @@ def _policy(tree: Element) -> Iterator[str]:
     for each in tree.iter():
         if each.get("style") is not None or each.tag == "style":
             yield f"has an inline style at <{each.tag}>"
-        yield from (f"has a handler in the markup: {name}" for name in each.keys() if name.startswith("on"))
+        yield from (f"has a handler in the markup: {name}" for name in list(each.attrib) if name.startswith("on"))
         if each.tag == "script" and not each.get("nonce"):
             yield f"has a script without a nonce: {each.get('src')!r}"
         if each.tag == "script" and not each.get("src"):

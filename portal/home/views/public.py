@@ -95,7 +95,10 @@ class Browsers(_Statement):
     template = "home/browsers.html.jinja"
 
     def context(self) -> dict[str, Any]:
-        """One line a browser: the first rule of a name speaks for it."""
-        rules = {rule.name: rule for rule in reversed(browser_rules())}
+        """One line a browser: its names of before (Edge of before 2020) are in the same line."""
         own = judge(self.request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT])
-        return {"own": own, "rules": sorted(rules.values(), key=lambda rule: rule.name)}
+        rules: dict[str, tuple[int, int]] = {}
+        for rule in browser_rules():
+            refuse, advise = rules.get(rule.name, (0, 0))
+            rules[rule.name] = max(refuse, rule.refuse_up_to), max(advise, rule.advise_up_to)
+        return {"own": own, "rules": sorted(rules.items())}
