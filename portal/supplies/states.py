@@ -38,8 +38,13 @@ ORDER_LINE = Workflow(
         *steps("picking", "accepted", may.PICK, may.HAND_OVER),
         *steps("picking", "back_ordered", may.PICK, may.HAND_OVER),
         *steps("picking", "dispatched", may.HAND_OVER, told="orderer"),
+        # A line that was sent in part, and whose rest was cancelled, stands where its sent part stands.
+        *steps(("accepted", "back_ordered", "on_hold"), "dispatched", may.CANCEL_ORDER),
+        *steps(("accepted", "back_ordered", "on_hold"), "delivered", may.CANCEL_ORDER),
+        *steps(("accepted", "back_ordered", "on_hold"), "received", may.CANCEL_ORDER),
         *steps("dispatched", "delivered", may.RECORD_DELIVERY, told="orderer"),
         *steps("delivered", "received", may.CONFIRM_RECEIPT),
+        *steps("dispatched", "received", may.CONFIRM_RECEIPT),
         *steps(("dispatched", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
@@ -80,6 +85,13 @@ ORDER_PRECEDENCE = (
     "discrepancy", "dispatched", "delivered", "received", "rejected", "cancelled",
 )
 CANCELLABLE = ("awaiting_approval", "accepted", "back_ordered", "on_hold")
+
+
+def sent_state(*, dispatched: int, delivered: int, received: int) -> str:
+    """Where a line stands of which nothing more will be sent: as far as its last pack."""
+    if received >= dispatched:
+        return "received"
+    return "delivered" if delivered >= dispatched else "dispatched"
 
 
 def order_state(line_states: set[str]) -> str:

@@ -1,0 +1,95 @@
+"""What people type about orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from portal.foundation.web.date_field import DateField
+from portal.supplies.models import ConsignmentLine
+from portal.supplies.order_selectors import STATE_GROUPS, OrderFilter
+from portal.supplies.services.report_problem import PROBLEMS
+
+
+class OrderFilterForm(forms.Form):
+    """Narrows the list of orders. What cannot be understood is left out, never an error page."""
+
+    words = forms.CharField(label="Reference or item", required=False, max_length=100)
+    group = forms.ChoiceField(
+        label="State", required=False, choices=[("", "All"), *((code, label) for code, (label, _) in STATE_GROUPS.items())]
+    )
+    placed_from = DateField(label="Placed from", required=False)
+    placed_to = DateField(label="Placed to", required=False)
+
+    def wanted(self) -> OrderFilter:
+        """The filter as far as it is valid."""
+        self.is_valid()
+        return OrderFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class CancelForm(forms.Form):
+    """Why an order is cancelled."""
+
+    REASONS = (
+        ("no longer needed", "We no longer need it"),
+        ("ordered by mistake", "We ordered it by mistake"),
+        ("found elsewhere", "We found some elsewhere"),
+        ("it takes too long", "It takes too long"),
+    )
+    reason = forms.ChoiceField(label="Why do you cancel?", choices=REASONS, widget=forms.RadioSelect)
+
+
+class RejectForm(forms.Form):
+    """Why an order is not approved; the orderer reads it."""
+
+    reason = forms.CharField(
+        label="Why do you not approve it?",
+        help_text="The person who ordered reads this.",
+        widget=forms.Textarea,
+        max_length=500,
+    )
+
+
+class ButtonForm(forms.Form):
+    """A form that is only a button."""
+
+
+class ProblemForm(forms.Form):
+    """What is wrong."""
+
+    kind = forms.ChoiceField(label="What is wrong?", choices=list(PROBLEMS.items()), widget=forms.RadioSelect)
+    details = forms.CharField(
+        label="What happened?",
+        help_text="For example, which item, how many, and what the parcel looked like. Leave out patients' details.",
+        widget=forms.Textarea,
+        max_length=2000,
+    )
+
+
+class ReceiptForm(forms.Form):
+    """How many packs of each line arrived in good order; filled in with what was sent."""
+
+    note = forms.CharField(
+        label="Is there anything we should know?",
+        required=False,
+        widget=forms.Textarea,
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, sent: list[ConsignmentLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in sent:
+            self.fields[each.line.item_code] = forms.IntegerField(
+                label=f"{each.line.item_name}",
+                help_text=f"{each.picked} sent. Count only what arrived in good order.",
+                min_value=0,
+                max_value=each.picked,
+                initial=each.picked if each.received is None else each.received,
+                widget=forms.NumberInput(attrs={"class": "nhsuk-input--width-3", "inputmode": "numeric"}),
+            )
+        self.order_fields([*(each.line.item_code for each in sent), "note"])
+
+    def received(self) -> dict[str, int]:
+        """Packs by item code."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "note"}

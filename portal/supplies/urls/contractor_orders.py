@@ -1,0 +1,27 @@
+"""Following an order: addresses under /o/<code>/supplies/orders/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.supplies.views import order, order_changes, orders as lists
+
+orders = [
+    path("orders/", lists.Orders.as_view(), name="orders"),
+    path("orders/export.csv", lists.ExportCsv.as_view(), name="export_csv"),
+    path("orders/export.xlsx", lists.ExportXlsx.as_view(), name="export_xlsx"),
+    path("orders/<reference>/", order.OrderPage.as_view(), name="order"),
+    path("orders/<reference>/print/", order.PrintOrder.as_view(), name="print_order"),
+    path("orders/<reference>/cancel/", order_changes.Cancel.as_view(), name="cancel_order"),
+    path("orders/<reference>/approve/", order_changes.Approve.as_view(), name="approve_order"),
+    path("orders/<reference>/reject/", order_changes.Reject.as_view(), name="reject_order"),
+    path("orders/<reference>/report/", order_changes.Report.as_view(), name="report_problem"),
+    path(
+        "orders/<reference>/consignments/<consignment>/receipt/", order_changes.Receipt.as_view(), name="confirm_receipt"
+    ),
+    path(
+        "orders/<reference>/consignments/<consignment>/report/",
+        order_changes.Report.as_view(),
+        name="report_consignment",
+    ),
+]
