@@ -6,6 +6,7 @@ A field is first described in plain values (``describe``) and then written by on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ from portal.foundation.web.date_field import DateWidget
 from portal.foundation.web.error_sentences import sentences_of
 
 FIELD_TEMPLATE = "components/field.html.jinja"
+
+# What HTML cannot hold: control characters and non-characters. Everything else that was typed is shown again.
+_NOT_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 # Browsers' own checks are off: they speak other words than ours, and maxlength cuts pasted text without a word (R7).
 _DROPPED = ("required", "maxlength", "minlength", "min", "max", "step", "cols", "aria-describedby", "aria-invalid")
@@ -166,6 +170,7 @@ def _specific(
 ) -> dict[str, Any]:
     """What only this kind of control has."""
     value = "" if described["value"] is None else described["value"]
+    value = _NOT_HTML.sub("", value) if isinstance(value, str) else value
     if bound.is_hidden:
         return {"kind": "hidden", "value": value, "markup": str(bound)}
     if isinstance(widget, DateWidget):
@@ -227,7 +232,7 @@ def _date_parts(bound: BoundField, described: dict[str, Any]) -> list[DatePart]:
             label=name.capitalize(),
             name=part["name"],
             id=part["attrs"]["id"],
-            value="" if part["value"] is None else str(part["value"]),
+            value="" if part["value"] is None else _NOT_HTML.sub("", str(part["value"])),
             width=4 if name == "year" else 2,
             wrong=name in wrong,
             autocomplete=f"bday-{name}" if birthday else "",

@@ -93,7 +93,7 @@ class _LevelForm(FormPage, StaffView, abstract=True):
 
     def level(self) -> StockLevel:
         """The level as it is now."""
-        return read.stock_level(self.actor, **self.where)
+        return read.stock_level(self.actor, self.where["store"], self.where["item"])
 
     def context(self) -> dict[str, Any]:
         """The level's figures."""
