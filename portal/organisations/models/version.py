@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
@@ -58,6 +59,7 @@ class OrganisationVersion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["organisation", "valid_from"], name="version_by_organisation")]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.name} from {self.valid_from}"

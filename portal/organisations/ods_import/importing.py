@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from portal.organisations.ods_import import membership, merging, staging
@@ -17,9 +17,10 @@ from portal.organisations.ods_import.layouts import (
     MEMBERSHIP_COLUMNS,
     Combination,
     Layout,
+    form_of,
     recognise,
+    recognise_by_shapes,
 )
-from portal.organisations.ods_import.merging import Revision
 from portal.organisations.ods_import.outcome import FileOutcome
 from portal.organisations.ods_import.refusal import RefusedFile, refuse
 from portal.organisations.ods_import.writing import write
@@ -29,7 +30,7 @@ MOST_SHOWN = 20
 
 
 def import_file(path: Path, *, released_on: date | None, layout_name: str = "", dry_run: bool = False) -> FileOutcome:
-    """Imports one file, or with ``dry_run`` only says what that would change.
+    """Imports one file, or with ``dry_run`` does the same, notes the differences and undoes it.
 
     Runs in the caller's transaction and undoes its own part when the file is refused; a refusal is an
     answer (``outcome.rejected``), not an error. ``released_on`` is the day the release describes; without
@@ -49,68 +50,57 @@ def import_file(path: Path, *, released_on: date | None, layout_name: str = "", 
 
 
 def _import(path: Path, outcome: FileOutcome, released_on: date | None, layout_name: str, *, dry_run: bool) -> None:
-    with connection.cursor() as cursor:
-        # One import at a time: two would both think the same organisation new.
-        cursor.execute("select pg_advisory_xact_lock(hashtext('portal.organisations.import'))")
-        cursor.execute("drop table if exists staged, meanings")  # of an earlier file in the same transaction
-        # Fresh temporary tables have no statistics; without these the planner sorts the file or looks up row by row.
-        cursor.execute("set local enable_mergejoin = off; set local enable_nestloop = off; set local jit = off")
+    _prepare()
     file, columns = staging.stage(path)
     outcome.sha256, outcome.read = file.sha256, file.rows
     if columns == MEMBERSHIP_COLUMNS:
         outcome.layout = Layout(MEMBERSHIP, "classic").name
         membership.check()
         outcome.released_on = released_on or staging.release_day(membership.newest_past_date(timezone.localdate()))
-        membership.merge(outcome, dry_run=dry_run)
+        membership.merge(outcome)
         return
     profile = staging.profile(timezone.localdate())
     layout = _layout(profile.combinations, layout_name)
     outcome.layout = layout.name
     staging.check_values(layout, profile)
-    outcome.released_on = released_on or staging.release_day(profile.newest_past_date)
+    outcome.released_on = day = released_on or staging.release_day(profile.newest_past_date)
     stage_meanings(layout, profile.combinations)
     try:
         with transaction.atomic():
-            _merge(layout, outcome, dry_run=dry_run)
-    except (DatabaseError, IntegrityError) as error:
+            _merge(layout, day, outcome, dry_run=dry_run)
+    except DatabaseError as error:
         staging.refuse_what_conflicts()
         raise refuse(f"The database refuses it: {error}.") from error
+
+
+def _prepare() -> None:
+    with connection.cursor() as cursor:
+        # One import at a time: two would both think the same organisation new.
+        cursor.execute("select pg_advisory_xact_lock(hashtext('portal.organisations.import'))")
+        cursor.execute("drop table if exists staged, meanings")  # of an earlier file in the same transaction
+        # Fresh temporary tables have no statistics; without these the planner sorts the file or looks up row by row.
+        cursor.execute("set local enable_mergejoin = off; set local enable_nestloop = off; set local jit = off")
 
 
 def _layout(combinations: list[Combination], name: str) -> Layout:
     """The layout by content, or the one the operator names for a file whose content cannot tell."""
     if name:
-        return Layout(FAMILIES[name], "2026" if any(len(each.status) > 1 for each in combinations) else "classic")
-    return recognise(combinations) or recognise(combinations, staging.code_shapes()) or _unknown()
+        return Layout(FAMILIES[name], form_of(combinations))
+    return recognise(combinations) or recognise_by_shapes(combinations, staging.code_shapes())
 
 
-def _unknown() -> Layout:
-    raise AssertionError("Code shapes decide or refuse.")
-
-
-def _merge(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> None:
-    assert outcome.released_on is not None
+def _merge(layout: Layout, released_on: date, outcome: FileOutcome, *, dry_run: bool) -> None:
     if dry_run:
-        outcome.differences = merging.new_organisations(layout, outcome.released_on, most=MOST_SHOWN)
-    outcome.created = merging.create_new(layout, outcome.released_on)
-    revisions = _revise(layout, outcome, dry_run=dry_run) if outcome.created < outcome.read else []
-    verbs = Counter(each.verb for each in revisions)
-    outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
+        outcome.differences = merging.new_organisations(layout, released_on, most=MOST_SHOWN)
+    outcome.created = merging.create_new(layout, released_on)
+    if outcome.created < outcome.read:
+        staging.refuse_duplicates_of_known()
+        revisions = merging.revisions(layout, released_on)
+        if dry_run:
+            outcome.differences += merging.shown(revisions, released_on, most=MOST_SHOWN)
+        else:
+            merging.mark_seen(layout, released_on)
+            write(revisions)
+        verbs = Counter(each.verb for each in revisions)
+        outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
     outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed - outcome.reopened
-
-
-def _revise(layout: Layout, outcome: FileOutcome, *, dry_run: bool) -> list[Revision]:
-    """The organisations that were known before: what the release changes of them, written unless it is a dry run."""
-    assert outcome.released_on is not None
-    staging.refuse_duplicates_of_known()
-    revisions = merging.revisions(layout, outcome.released_on)
-    if dry_run:
-        shown: Counter[str] = Counter()
-        for each in revisions:
-            if each.verb != "unchanged" and shown[each.verb] < MOST_SHOWN:
-                outcome.differences.append(each.difference(outcome.released_on))
-                shown[each.verb] += 1
-    else:
-        merging.mark_seen(layout, outcome.released_on)
-        write(revisions)
-    return revisions

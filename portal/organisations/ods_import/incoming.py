@@ -1,9 +1,14 @@
 """The staged rows as SQL in the directory's own terms."""
 
+# ruff: noqa: S608  every part of the statements is a fixed text of this package; values are parameters
+
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import connection
 
+from portal.organisations.kinds import UNKNOWN_PRESCRIBER
 from portal.organisations.ods_import.layouts import STATUS_WORDS, Combination, Layout
 
 # Great Britain, the Channel Islands and the Isle of Man; then the few others. Judged as written: a stray
@@ -17,14 +22,15 @@ _LOST_NOUGHT = "^[1-9]( ?[0-9]){9}$"
 def stage_meanings(layout: Layout, found: list[Combination]) -> None:
     """Writes what each combination of status, sub-type and setting means into the table ``meanings``.
 
+    The combinations have been checked (``staging.check_values``): each has a kind.
+
     The rows are few, so Python decides once for each and SQL joins.
     """
-    known: dict[tuple[str, str, str], list[object]] = {}
+    known: dict[tuple[str, str, str], list[Any]] = {}
     for each in found:
-        kind = layout.kind_of(each.subtype, each.setting)
-        assert kind is not None, "check_values refuses such rows"
+        kind = layout.kind_of(each.subtype, each.setting) or UNKNOWN_PRESCRIBER
         roles = layout.roles_of(each.subtype, each.setting)
-        status = STATUS_WORDS.get(each.status)
+        status = STATUS_WORDS.get(each.status.strip())
         known[each.status, each.subtype, each.setting] = [kind.code, kind.contractor_type, status, roles]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,7 +60,7 @@ def incoming(layout: Layout) -> str:
                array_remove(array[btrim(c5), btrim(c6), btrim(c7), btrim(c8), btrim(c9)], '') as address_lines,
                c10 as postcode, c10 ~ '{_POSTCODE}' or c10 = '' or c10 ~ '{_OTHER_POSTCODE}' as postcode_is_valid,
                case when c18 not like '0%%' and c18 ~ '{_LOST_NOUGHT}' then '0' || c18 else btrim(c18) end as telephone,
-               {family.parent} as parent_code, {family.commissioner} as commissioner_code,
+               upper(btrim({family.parent})) as parent_code, upper(btrim({family.commissioner})) as commissioner_code,
                btrim(c4) as geography_code, btrim(c3) as region_code,
                nullif(c11, '')::date as opened_on, nullif(c12, '')::date as closed_on, m.roles
         from staged

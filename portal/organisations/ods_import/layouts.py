@@ -8,6 +8,7 @@ A single row's kind then comes from the file and its role or sub-type (FINDINGS 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.organisations.kinds import KIND_OF_ROLE, KIND_OF_SETTING, KINDS, UNKNOWN_PRESCRIBER, Kind
@@ -33,6 +34,7 @@ class Family:
     commissioner: str = "''"
     kinds: dict[str, str] | None = None  # sub-type -> kind; None where column 26 or the file decides
     kind: str = ""
+    has_parents_of_others: bool = False  # only then is it worth looking for children that wait
 
 
 _FAMILIES = (
@@ -55,8 +57,8 @@ _FAMILIES = (
         commissioner="c24",
     ),
     Family(name="eoptsite", label="optical sites", kind="optical_site", parent="c15", commissioner="c24"),
-    Family(name="epharmacyhq", label="pharmacy owners", kind="pharmacy_owner"),
-    Family(name="eopthq", label="optical head offices", kind="optical_owner"),
+    Family(name="epharmacyhq", label="pharmacy owners", kind="pharmacy_owner", has_parents_of_others=True),
+    Family(name="eopthq", label="optical head offices", kind="optical_owner", has_parents_of_others=True),
     Family(name="epcmem", label="practice to commissioner history"),
 )
 FAMILIES: dict[str, Family] = {family.name: family for family in _FAMILIES}
@@ -77,6 +79,7 @@ class Layout:
 
     def kind_of(self, subtype: str, setting: str) -> Kind | None:
         """The kind of a row with these values; None when the layout does not know the sub-type."""
+        subtype, setting = subtype.strip(), setting.strip()
         if setting.startswith("RO"):
             known = [KIND_OF_ROLE[role] for role in roles_in(setting) if role in KIND_OF_ROLE]
             return min(known, key=list(KINDS.values()).index) if known else UNKNOWN_PRESCRIBER
@@ -89,7 +92,7 @@ class Layout:
 
     def roles_of(self, subtype: str, setting: str) -> list[str]:
         """The roles of a row: as the file lists them, or the one that its kind stands for."""
-        if setting.startswith("RO"):
+        if setting.strip().startswith("RO"):
             return roles_in(setting)
         kind = self.kind_of(subtype, setting)
         return list(kind.roles[:1]) if kind else []
@@ -122,47 +125,68 @@ class CodeShapes:
     known_optical_owner: float
 
 
-def recognise(combinations: list[Combination], shapes: CodeShapes | None = None) -> Layout | None:
-    """Which of the 27-column files this is; None when that needs ``shapes``.
+def form_of(combinations: list[Combination]) -> str:
+    """``2026`` when column 26 holds roles or the statuses are words, else ``classic``."""
+    return "2026" if _share(combinations, _has_roles) > _MOST or _share(combinations, _has_words) > _MOST else "classic"
+
+
+def recognise(combinations: list[Combination]) -> Layout | None:
+    """Which of the 27-column files this is; None when only the codes can tell (``recognise_by_shapes``).
 
     Raises RefusedFile when nothing known fits.
     """
-    total = sum(each.rows for each in combinations)
 
-    def share(**wanted: object) -> float:
-        fits = (each for each in combinations if all(_fits(getattr(each, key), value) for key, value in wanted.items()))
-        return sum(each.rows for each in fits) / total
+    def mostly(fits: Callable[[Combination], bool]) -> bool:
+        return _share(combinations, fits) > _MOST
 
-    words = sum(each.rows for each in combinations if len(each.status) > 1) / total
-    roles = sum(each.rows for each in combinations if each.setting.startswith("RO")) / total
-    form = "2026" if words > _MOST or roles > _MOST else "classic"
-    if roles > _MOST:
+    form = form_of(combinations)
+    if mostly(_has_roles):
         return Layout(_family_of_roles(combinations), form)
-    if sum(each.rows for each in combinations if each.setting.isdecimal()) / total > _MOST:
+    if mostly(lambda each: each.setting.strip().isdecimal()):
         return Layout(FAMILIES["epraccur"], form)
-    if share(subtype={"D", "P"}, setting="") > _MOST:
-        return Layout(FAMILIES["egdpprac"], form)
-    if share(subtype={"1", "2", "3"}, setting="") > _MOST:
-        return Layout(FAMILIES["edispensary"], form)
-    if share(subtype="", setting="", code_length=9, parent_length=6) > _MOST:
+    for name in ("egdpprac", "edispensary"):
+        kinds = FAMILIES[name].kinds or {}
+        if mostly(lambda each, kinds=kinds: each.subtype.strip() in kinds and not each.setting):
+            return Layout(FAMILIES[name], form)
+    if mostly(lambda each: _says_nothing(each) and (each.code_length, each.parent_length) == (9, 6)):
         return Layout(FAMILIES["ebranchs"], form)
-    if share(subtype="", setting="") > _MOST:
-        return _by_shapes(shapes, has_parents=share(parent_length=0) < 0.5, form=form) if shapes else None
+    if mostly(_says_nothing):
+        return None
     raise refuse(
         "The columns are those of no known ODS file: neither settings, sub-types nor codes tell which.", line=1
     )
 
 
-def _by_shapes(shapes: CodeShapes, *, has_parents: bool, form: str) -> Layout:
+def recognise_by_shapes(combinations: list[Combination], shapes: CodeShapes) -> Layout:
+    """Which file without settings and sub-types this is. Raises RefusedFile when the codes do not tell either."""
+    has_parents = _share(combinations, lambda each: each.parent_length > 0) > 0.5
+    name = ""
     if has_parents and shapes.optical_site > 0.5:
-        return Layout(FAMILIES["eoptsite"], form)
-    if not has_parents and max(shapes.pharmacy_owner, shapes.known_pharmacy_owner) > 0.5:
-        return Layout(FAMILIES["epharmacyhq"], form)
-    if not has_parents and shapes.known_optical_owner > 0.5:
-        return Layout(FAMILIES["eopthq"], form)
-    raise refuse(
-        "The codes do not tell which ODS file this is. Name it with --layout, for example --layout eopthq.", line=1
-    )
+        name = "eoptsite"
+    elif not has_parents and max(shapes.pharmacy_owner, shapes.known_pharmacy_owner) > 0.5:
+        name = "epharmacyhq"
+    elif not has_parents and shapes.known_optical_owner > 0.5:
+        name = "eopthq"
+    if not name:
+        sentence = "The codes do not tell which ODS file this is. Name it with --layout, for example --layout eopthq."
+        raise refuse(sentence, line=1)
+    return Layout(FAMILIES[name], form_of(combinations))
+
+
+def _share(combinations: list[Combination], fits: Callable[[Combination], bool]) -> float:
+    return sum(each.rows for each in combinations if fits(each)) / sum(each.rows for each in combinations)
+
+
+def _has_roles(each: Combination) -> bool:
+    return each.setting.startswith("RO")
+
+
+def _has_words(each: Combination) -> bool:
+    return len(each.status.strip()) > 1
+
+
+def _says_nothing(each: Combination) -> bool:
+    return not each.subtype.strip() and not each.setting.strip()
 
 
 def _family_of_roles(combinations: list[Combination]) -> Family:
@@ -175,7 +199,3 @@ def _family_of_roles(combinations: list[Combination]) -> Family:
         kind = Layout(FAMILIES["epraccur"], "2026").kind_of(each.subtype, each.setting)
         votes[by_kind.get(kind.code, "epraccur") if kind else "epraccur"] += each.rows
     return FAMILIES[votes.most_common(1)[0][0]]
-
-
-def _fits(value: object, wanted: object) -> bool:
-    return value in wanted if isinstance(wanted, set) else value == wanted

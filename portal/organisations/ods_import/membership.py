@@ -1,5 +1,7 @@
 """The six-column file: which commissioner a practice belonged to, from when to when (FINDINGS 5)."""
 
+# ruff: noqa: S608  every part of the statements is a fixed text of this package; values are parameters
+
 from __future__ import annotations
 
 from datetime import date
@@ -21,7 +23,7 @@ _SAME = (
 )
 
 
-def merge(outcome: FileOutcome, *, dry_run: bool) -> None:
+def merge(outcome: FileOutcome) -> None:
     """Adds new periods and ends, reopens or corrects known ones. Raises RefusedFile.
 
     A period is known by practice, commissioner and first day. An older release cannot reopen what a

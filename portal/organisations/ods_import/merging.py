@@ -4,8 +4,11 @@ SQL finds the rows that differ in any letter, which is fast and mostly says "non
 what really changed (``state``) and where it belongs in time (``history``).
 """
 
+# ruff: noqa: S608  every part of the statements is a fixed text of this package; values are parameters
+
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -69,22 +72,20 @@ def create_new(layout: Layout, released_on: date) -> int:
         cursor.execute(
             f"""
             insert into organisations_organisation
-                (code, contractor_type, {_COLUMNS}, email, valid_from, last_seen_on)
-            select i.code, i.contractor_type, {_prefixed("i")}, '', %(released_on)s, %(released_on)s
+                (code, contractor_type, {_COLUMNS}, parent_id, email, valid_from, last_seen_on)
+            select i.code, i.contractor_type, {_prefixed("i")}, {_parent_of("i")}, '', %(released_on)s, %(released_on)s
             from ({incoming(layout)}) as i
             where not exists (select from organisations_organisation as o where o.code = i.code)
             """,
             {"released_on": released_on},
         )
         created: int = cursor.rowcount
-        if created:
-            # Of the new ones to known parents, and of waiting children to new parents.
+        if created and layout.family.has_parents_of_others:
+            # Children that wait for a parent: known before, or of the same file.
             cursor.execute(
-                """
-                update organisations_organisation as child set parent_id = parent.id
-                from organisations_organisation as parent
-                where child.parent_id is null and child.parent_code <> ''
-                  and parent.code = child.parent_code
+                f"""
+                update organisations_organisation as o set parent_id = {_parent_of("o")}
+                where parent_id is null and parent_code <> '' and parent_code in (select upper(btrim(c1)) from staged)
                 """
             )
         return created
@@ -133,6 +134,17 @@ def revisions(layout: Layout, released_on: date) -> list[Revision]:
     return found
 
 
+def shown(revisions: list[Revision], on: date, *, most: int) -> list[Difference]:
+    """The first ``most`` revisions of each sort, for a reader."""
+    count: Counter[str] = Counter()
+    differences = []
+    for revision in revisions:
+        if revision.verb != "unchanged" and count[revision.verb] < most:
+            differences.append(revision.difference(on))
+            count[revision.verb] += 1
+    return differences
+
+
 def _versions_of(organisations: list[int]) -> dict[int, list[Period]]:
     versions: dict[int, list[Period]] = {}
     rows = OrganisationVersion.objects.filter(organisation__in=organisations).order_by("organisation", "valid_from")
@@ -148,6 +160,14 @@ def _versions_of(organisations: list[int]) -> dict[int, list[Period]]:
 def _release_days(layout: Layout) -> Iterator[date]:
     days = ImportRun.objects.filter(outcome="applied", layout__startswith=f"{layout.family.name} ")
     return (day for day in days.values_list("released_on", flat=True) if day)
+
+
+def _parent_of(table: str) -> str:
+    """SQL for the id of the parent of a row, by the index on codes; most rows have none to look for."""
+    return (
+        f"case when {table}.parent_code <> '' then"
+        f" (select p.id from organisations_organisation as p where p.code = {table}.parent_code) end"
+    )
 
 
 def _prefixed(table: str) -> str:

@@ -55,7 +55,7 @@ class ReleaseFile:
                 self.rows += len(lines) - 1
                 yield block
         if self.rows == 0:
-            raise refuse("The file is empty.")
+            raise refuse(_EMPTY)
 
     def _check(self, block: bytes, lines: list[bytes]) -> None:
         """Cheap checks of a whole block first; only a block that fails is looked at line by line."""
@@ -82,7 +82,7 @@ def columns_of(path: Path) -> int:
     """How many fields the first line has. Raises RefusedFile when it is not text."""
     for block in ReleaseFile(path).blocks():
         return len(next(csv.reader([block.split(b"\n", 1)[0].decode()])))
-    raise AssertionError("A file without a line is refused before.")
+    raise refuse(_EMPTY)
 
 
 def explain(path: Path, columns: int) -> RefusedFile | None:
@@ -112,6 +112,7 @@ def _what_is_wrong(line: str, columns: int) -> str:
     return ""
 
 
+_EMPTY = "The file is empty."
 _OPEN_QUOTE = "A quotation mark is opened and not closed on the same line."
 
 
