@@ -103,10 +103,15 @@ def store(actor: Actor, code: str) -> Store:
 
 
 def stock_levels(actor: Actor, chosen: StockFilter) -> QuerySet[StockLevel]:
-    """The levels of every store, filtered; each has ``free`` and ``waiting``, the packs that orders still lack."""
+    """The levels of every store, filtered.
+
+    Each has ``free``, ``waiting`` (packs that orders still lack) and ``kept`` (whether any ever lay there).
+    """
     actor.require(VIEW_STOCK)
     today = timezone.localdate()
-    levels = StockLevel.objects.select_related("store", "item").annotate(free=_FREE, waiting=waiting_packs())
+    levels = StockLevel.objects.select_related("store", "item").annotate(
+        free=_FREE, waiting=waiting_packs(), kept=Exists(StockMovement.objects.filter(level_id=OuterRef("id")))
+    )
     if chosen.q.strip():
         words = chosen.q.strip()
         levels = levels.filter(Q(item__code__icontains=words) | Q(item__name__icontains=words))
@@ -125,9 +130,10 @@ def _in_state(levels: QuerySet[StockLevel], state: str, today: date) -> QuerySet
         return levels.filter(Exists(_waiting_lines()))
     levels = levels.filter(current)
     if state == "out":
-        return levels.filter(free__lte=0)
+        kept_anywhere = Exists(StockMovement.objects.filter(level__item_id=OuterRef("item_id")))
+        return levels.filter(free__lte=0).filter(Q(kept=True) | ~kept_anywhere)
     if state == "low":
-        return levels.filter(_LOW)
+        return levels.filter(_LOW, kept=True)
     if state == "expected":
         return levels.filter(expected_on__isnull=False)
     return levels

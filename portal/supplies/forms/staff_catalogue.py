@@ -63,7 +63,11 @@ class ItemForm(forms.Form):
     )
     name = forms.CharField(label="Name", max_length=120)
     description = forms.CharField(
-        label="Description", required=False, max_length=500, help_text="One or two short sentences for those who order."
+        label="Description",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One or two short sentences for those who order.",
     )
     item_class = forms.ChoiceField(
         label="Kind", choices=ItemClass.choices, help_text="Secure items need their own right and a second factor."
@@ -101,6 +105,10 @@ class ItemForm(forms.Form):
     def clean_code(self) -> str:
         """Codes are capitals."""
         return str(self.cleaned_data["code"]).upper()
+
+    def clean_description(self) -> str:
+        """One paragraph, whatever line breaks were typed."""
+        return " ".join(str(self.cleaned_data["description"]).split())
 
     def clean_replaced_by(self) -> str:
         """Codes are capitals."""

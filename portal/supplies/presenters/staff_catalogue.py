@@ -43,7 +43,7 @@ class ItemRow:
     name: str
     picture: str
     kind: str
-    secure: bool
+    category: str
     ordered_by: str
     pack: str
     state: str
@@ -76,7 +76,7 @@ def item_row(item: CatalogueItem, today: date) -> ItemRow:
         name=item.name,
         picture=item.picture,
         kind=ItemClass(item.item_class).label,
-        secure=item.is_secure,
+        category=item.category,
         ordered_by=ordered_by(item.contractor_types),
         pack=pack_of(item),
         state=state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from portal.foundation.web.filters import count, day, moment, number
 from portal.supplies.models import OrderLine, StockLevel, StockMovement, StockMovementKind
+from portal.supplies.presenters.staff_catalogue import pack_of
 from portal.supplies.services.take_back import Loss
 
 
@@ -16,6 +17,7 @@ class LevelRow:
     store: str
     item_code: str
     item: str
+    pack: str
     on_hand: str
     reserved: str
     free: str
@@ -59,14 +61,15 @@ class LossRow:
     then: str
 
 
-def level_row(level: StockLevel, *, waiting: int = 0) -> LevelRow:
-    """The level in words. ``waiting`` packs are what orders still lack."""
-    state, colour = state_of(level)
+def level_row(level: StockLevel, *, waiting: int = 0, kept: bool = True) -> LevelRow:
+    """The level in words. ``waiting`` packs are what orders still lack; ``kept`` is false where none ever lay."""
+    state, colour = state_of(level) if kept else ("Not kept here", "grey")
     return LevelRow(
         store_code=level.store.code,
         store=level.store.name,
         item_code=level.item.code,
         item=level.item.name,
+        pack=pack_of(level.item),
         on_hand=number(level.on_hand),
         reserved=number(level.reserved),
         free=number(level.available),

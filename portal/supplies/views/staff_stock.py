@@ -42,7 +42,7 @@ class Stock(StaffView):
                 "filters": StockFilterForm(initial=asdict(chosen), stores=stores),
                 "filtered": any(asdict(chosen).values()),
                 "no_stores": not stores,
-                "rows": [say.level_row(level, waiting=level.waiting) for level in page.rows],
+                "rows": [say.level_row(level, waiting=level.waiting, kept=level.kept) for level in page.rows],
                 "pages": page,
             },
         )
@@ -68,7 +68,7 @@ class Level(StaffView):
         return self.page(
             "supplies/staff_stock/level.html.jinja",
             {
-                "level": say.level_row(level),
+                "level": say.level_row(level, kept=bool(ledger.rows) or level.on_hand > 0),
                 "elsewhere": [
                     say.level_row(each) for each in read.levels_of(self.actor, level.item) if each.store_id != level.store_id
                 ],
