@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tomllib
@@ -37,7 +38,7 @@ def _addresses(project: Path) -> list[str]:
 def _disagreements(project: Path) -> list[str]:
     """The larger lock must hold all of the smaller one, at the same versions: installing one never undoes another."""
     problems = []
-    for smaller, larger in zip(LOCKS, LOCKS[1:], strict=False):
+    for smaller, larger in itertools.pairwise(LOCKS):
         here, there = pins(project, smaller), pins(project, larger)
         problems += [
             f"requirements/{smaller}.txt has {name} {version}, {larger}.txt has {there.get(name, 'none')}"
