@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -34,6 +34,14 @@ class Stock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The categories of what may be ordered today, and how many lines the actor's basket has."""
+
+    categories: list[str]
+    basket_lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BasketRow:
     """One basket line with what has to be known about it.
 
@@ -57,7 +65,7 @@ class Site:
 
 
 def orderable_items(actor: Actor, *, words: str = "", category: str = "") -> QuerySet[CatalogueItem]:
-    """The catalogue for the actor's contractor type, by category and name, each item with its stock.
+    """What the actor's contractor type may order, by category and name; each item has its stock and ``in_basket``.
 
     Withdrawn items are found by searching only, so that a person who knows the old name learns the new one.
     """
@@ -67,22 +75,28 @@ def orderable_items(actor: Actor, *, words: str = "", category: str = "") -> Que
         items = items.valid_on(today)
     if category:
         items = items.filter(category=category)
-    return _with_stock(items).select_related("replaced_by").order_by("category", "name", "id")
+    return _as_shown(actor, items).order_by("category", "name", "id")
 
 
 def orderable_item(actor: Actor, code: str) -> CatalogueItem:
-    """One item that the actor's contractor type may order, or could once, with its stock. Raises NotFound."""
+    """One item that the actor's contractor type may order, or could once, as ``orderable_items`` gives it.
+
+    Raises NotFound.
+    """
     items = CatalogueItem.objects.visible_to(actor).filter(code=code, valid_from__lte=timezone.localdate())
-    item = _with_stock(items).select_related("replaced_by").first()
+    item = _as_shown(actor, items).first()
     if item is None:
         raise NotFound
     return item
 
 
-def categories(actor: Actor) -> list[str]:
-    """The categories of what may be ordered today, in order."""
+def overview(actor: Actor) -> Overview:
+    """What stands above every part of the catalogue; one query."""
     items = CatalogueItem.objects.visible_to(actor).valid_on(timezone.localdate())
-    return list(items.order_by("category").values_list("category", flat=True).distinct())
+    lines = BasketLine.objects.visible_to(actor).order_by().values("user_id").annotate(lines=Count("id")).values("lines")
+    rows = items.order_by("category").values_list("category", Coalesce(Subquery(lines), 0)).distinct()
+    found = list(rows)
+    return Overview(categories=[category for category, _ in found], basket_lines=found[0][1] if found else 0)
 
 
 def stock_of(item: CatalogueItem) -> Stock:
@@ -93,11 +107,6 @@ def stock_of(item: CatalogueItem) -> Stock:
 def already_ordered(actor: Actor, items: list[CatalogueItem]) -> dict[int, int]:
     """Item id -> packs that count against the site's allowance now."""
     return recently_ordered(actor.organisation_id or 0, items, timezone.now())
-
-
-def basket_quantities(actor: Actor) -> dict[str, int]:
-    """Item code -> packs in the actor's basket at the site of the page."""
-    return dict(BasketLine.objects.visible_to(actor).values_list("item__code", "quantity"))
 
 
 def basket_rows(actor: Actor) -> list[BasketRow]:
@@ -147,16 +156,23 @@ def favourite(actor: Actor, reference: str) -> FavouriteList:
 
 def left_out(actor: Actor, *, order: str = "", favourite_list: str = "") -> list[CatalogueItem]:
     """The items of an earlier order or of a list that cannot be ordered now. Raises NotFound."""
-    lines: Any
-    if order:
-        if not Order.objects.visible_to(actor).filter(reference=order).exists():  # type: ignore[attr-defined]
-            raise NotFound
-        lines = OrderLine.objects.filter(order__reference=order).order_by("position")
-    else:
-        lines = favourite(actor, favourite_list).lines.all()
-    if order:
-        lines = lines.select_related("item", "item__replaced_by")
+    lines: Any = order_lines(actor, order) if order else favourite(actor, favourite_list).lines.all()
     return [line.item for line in lines if obstacle(actor, line.item)]
+
+
+def order_lines(actor: Actor, reference: str) -> list[OrderLine]:
+    """The lines of an order of the site with their items, as they were placed. Raises NotFound."""
+    mine = Order.objects.visible_to(actor).filter(reference=reference)  # type: ignore[attr-defined]
+    lines = OrderLine.objects.filter(order__in=mine).select_related("item", "item__replaced_by")
+    found = list(lines.order_by("position"))
+    if not found:
+        raise NotFound  # every order has a line
+    return found
+
+
+def _as_shown(actor: Actor, items: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:
+    mine = BasketLine.objects.visible_to(actor).filter(item_id=OuterRef("pk")).values("quantity")
+    return _with_stock(items).annotate(in_basket=Coalesce(Subquery(mine), 0)).select_related("replaced_by")
 
 
 def _with_stock(items: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:

@@ -20,6 +20,7 @@ PARTS = {
     "portal.supplies.services.move_stock",
     "portal.supplies.services.promise_order",
     "portal.supplies.services.take_back",
+    "portal.supplies.services.take_basket",
 }
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 

@@ -56,6 +56,11 @@ def _unlocked(actor: Actor) -> SuppliesAccount:
     return SuppliesAccount.objects.select_related("organisation").get(organisation_id=actor.organisation_id)
 
 
+def _not_taken(actor: Actor) -> list[BasketLine]:
+    """The basket read and left where it is: taking it is a lock, too."""
+    return list(BasketLine.objects.visible_to(actor).select_related("item").order_by("id"))
+
+
 def _place(actor: Actor, command: PlaceOrder) -> Callable[[], Order]:
     return lambda: place_order(actor, command)
 
@@ -130,8 +135,9 @@ def test_a_double_click_makes_one_order_and_both_see_it(monkeypatch: pytest.Monk
     assert Order.objects.count() == 1
 
 
-def test_without_the_lock_the_second_click_meets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_locks_the_second_click_meets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placing, "lock_account", _unlocked)
+    monkeypatch.setattr(placing, "take_basket", _not_taken)
     results = _double_submit(monkeypatch)
     assert any(isinstance(result, Conflict) for result in results)  # only the unique submission saved the site
     assert Order.objects.count() == 1

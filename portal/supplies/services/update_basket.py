@@ -32,7 +32,8 @@ class UpdateBasket:
 def update_basket(actor: Actor, command: UpdateBasket) -> None:
     """Sets these lines of the actor's basket at the actor's site; the other lines stay.
 
-    Raises InvalidInput (by item code), and changes nothing, when a line could not be ordered like this.
+    Raises InvalidInput, and changes nothing, when a line could not be ordered like this. Its keys are the
+    form fields ``quantity-CODE`` and ``reason-CODE``.
     """
     if not command.quantities:
         nothing_changed()
@@ -50,18 +51,17 @@ def update_basket(actor: Actor, command: UpdateBasket) -> None:
 def _problems(actor: Actor, command: UpdateBasket, wanted: list[CatalogueItem]) -> dict[str | None, str]:
     known = {item.code for item in wanted}
     problems: dict[str | None, str] = {
-        code: "There is no such item. Look it up in the catalogue."
+        f"quantity-{code}": "There is no such item. Look it up in the catalogue."
         for code, packs in command.quantities.items()
         if packs > 0 and code not in known
     }
     ordered = recently_ordered(actor.organisation_id or 0, wanted, timezone.now())
     for item in wanted:
         packs = command.quantities[item.code]
-        problem = obstacle(actor, item) or limit_problem(item, packs, ordered.get(item.id, 0))
-        if not problem and command.complete:
-            problem = reason_problem(item, packs, command.reasons.get(item.code, ""))
-        if problem:
-            problems[item.code] = problem
+        if problem := obstacle(actor, item) or limit_problem(item, packs, ordered.get(item.id, 0)):
+            problems[f"quantity-{item.code}"] = problem
+        elif command.complete and (problem := reason_problem(item, packs, command.reasons.get(item.code, ""))):
+            problems[f"reason-{item.code}"] = problem
     return problems
 
 

@@ -1,0 +1,22 @@
+"""The addresses of ordering under /o/<code>/supplies/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.supplies.views import basket, catalogue, checkout, favourites
+
+ordering = [
+    path("", catalogue.Catalogue.as_view(), name="catalogue"),
+    path("items/<item_code>/", catalogue.Item.as_view(), name="item"),
+    path("basket/", basket.Basket.as_view(), name="basket"),
+    path("basket/empty/", basket.EmptyBasket.as_view(), name="empty_basket"),
+    path("check/", checkout.Check.as_view(), name="check"),
+    path("orders/<reference>/repeat/", basket.RepeatOrder.as_view(), name="repeat_order"),
+    path("favourites/", favourites.Favourites.as_view(), name="favourites"),
+    path("favourites/save/", favourites.SaveBasket.as_view(), name="save_basket"),
+    path("orders/<reference>/save/", favourites.SaveOrder.as_view(), name="save_order"),
+    path("favourites/<reference>/use/", favourites.UseFavourite.as_view(), name="use_favourite"),
+    path("favourites/<reference>/rename/", favourites.Rename.as_view(), name="rename_favourite"),
+    path("favourites/<reference>/delete/", favourites.DeleteFavourite.as_view(), name="delete_favourite"),
+]
