@@ -47,11 +47,13 @@ def lock_waiting(item_ids: Iterable[int], *, besides: Iterable[int] = ()) -> lis
 def allocate_waiting(actor: Actor, item_ids: Iterable[int]) -> list[Order]:
     """Reserves free stock of the items for waiting lines, oldest order first; returns the orders that got some.
 
-    At most ``BATCH`` lines a call. An order that somebody else is changing at this moment is passed over,
-    never waited for, because the caller may already hold stock levels. The caller locks all levels of an item
-    or none. A line that now has all it needs becomes accepted; its orderer is told.
+    At most ``BATCH`` lines a call. It waits for nobody, because the caller may hold any lock: an order or a
+    level that somebody else is changing at this moment is passed over. A line that now has all it needs
+    becomes accepted; its orderer is told.
     """
     wanted = sorted(set(item_ids))
+    if not wanted:
+        return []
     with system_scope():  # the orders that wait are other organisations'
         if not _anything_free(wanted):
             return []
@@ -84,7 +86,7 @@ def _lock_orders(order_ids: list[int], *, wait: bool) -> list[int]:
 
 def _levels_by_item(item_ids: list[int]) -> dict[int, list[StockLevel]]:
     found: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in lock_levels(item_ids):
+    for level in lock_levels(item_ids, wait=False):
         if level.store.is_active:
             found[level.item_id].append(level)
     for levels in found.values():

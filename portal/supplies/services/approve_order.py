@@ -15,6 +15,7 @@ from portal.supplies.events import ORDER_APPROVED
 from portal.supplies.models import Order, OrderLine
 from portal.supplies.permissions import APPROVE_ORDER, DECIDE_FOR_SITE
 from portal.supplies.promises import promised_date
+from portal.supplies.services.allocate_waiting import allocate_waiting
 from portal.supplies.services.decide_order import check_decision, write_decision
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.lock_levels import next_delivery
@@ -57,6 +58,9 @@ def _approve(actor: Actor, reference: str) -> Order:
     promise_order(order)
     record(ORDER_APPROVED, actor=actor, subject=order, organisation_id=order.organisation_id, route=order.approval_route)
     queue_emails(messages.order_approved(order))
+    # Stock that came in while the order waited for its approval passed it by.
+    if allocate_waiting(actor, [line.item_id for line in lines if line.state == "back_ordered"]):
+        order.refresh_from_db()
     return order
 
 

@@ -20,14 +20,15 @@ on conflict (store_id, item_id) do nothing
 """
 
 
-def lock_levels(item_ids: list[int]) -> list[StockLevel]:
-    """Every stock level of the items, locked until the transaction ends, nearest id first.
+def lock_levels(item_ids: list[int], *, wait: bool = True) -> list[StockLevel]:
+    """Every stock level of the items, locked until the transaction ends, lowest id first.
 
     One order everywhere in supplies, and always after the locks of orders (docs/decisions): two
-    transactions that want the same shelves cannot wait for each other.
+    transactions that want the same shelves cannot wait for each other. Without ``wait`` the levels that
+    somebody else has are left out.
     """
     return list(
-        StockLevel.objects.select_for_update(of=("self",))
+        StockLevel.objects.select_for_update(of=("self",), skip_locked=not wait)
         .select_related("store", "item")
         .filter(item_id__in=item_ids)
         .order_by("id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from portal.foundation.access import system_actor
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.audit.models import AuditEvent
 from portal.supplies.models import Order, OrderLine, Reservation, StockLevel
+from portal.supplies.permissions import DECIDE_FOR_SITE
 from portal.supplies.services import allocate_waiting as allocating
 from portal.supplies.services.adjust_stock import AdjustStock, adjust_stock
 from portal.supplies.services.allocate_waiting import allocate_waiting
+from portal.supplies.services.approve_order import approve_for_site
 from portal.supplies.services.give_stock import give_stock
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.tests.factories import StoreFactory, contractor_actor, place
@@ -163,3 +167,16 @@ def test_lines_awaiting_approval_or_on_hold_get_nothing_yet() -> None:
     line.save(update_fields=["state"])
     _receive(level, 5)
     assert not Reservation.objects.filter(line=line).exists()
+
+
+def test_stock_that_came_while_an_order_awaited_approval_is_given_when_it_is_approved() -> None:
+    level = shelf()
+    level.item.approval_required = True
+    level.item.save(update_fields=["approval_required"])
+    placed = order(contractor_actor(), level.item, 2)
+    _receive(level, 5)
+    assert only_line(placed).state == "awaiting_approval"
+    approver = replace(system_actor("Approver", DECIDE_FOR_SITE), user_id=999_999)
+    assert approve_for_site(approver, placed.reference).state == "accepted"
+    assert Reservation.objects.get(line__order=placed).quantity == 2
+    assert_books_are_right()
