@@ -33,6 +33,8 @@ class Environment:
     base_url: str
     trusted_proxy_count: int
     nhs_font: bool
+    web_workers: int
+    web_threads: int
 
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
@@ -45,6 +47,8 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
     if mode not in MODES:
         raise ImproperlyConfigured(f"PORTAL_MODE is {mode!r}; it must be one of {', '.join(MODES)}.")
     data_dir = Path(source.get("PORTAL_DATA") or PROJECT_DIR / ".portal").resolve()
+    if mode == "production" and not source.get("DATABASE_URL"):
+        raise ImproperlyConfigured("DATABASE_URL is not set. Production uses a PostgreSQL of its own, not the demo's.")
     database_url = source.get("DATABASE_URL") or _embedded_url(data_dir, "portal_app")
     owner_url = source.get("DATABASE_OWNER_URL") or source.get("DATABASE_URL")
     return Environment(
@@ -60,6 +64,8 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         base_url=source.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         trusted_proxy_count=_whole_number(source, "PORTAL_TRUSTED_PROXIES", default=0),
         nhs_font=_boolean(source, "PORTAL_NHS_FONT", default=False),
+        web_workers=_whole_number(source, "PORTAL_WORKERS", default=2),
+        web_threads=_whole_number(source, "PORTAL_THREADS", default=4),
     )
 
 
@@ -67,7 +73,7 @@ def _embedded_url(data_dir: Path, role: str) -> str:
     """The address of the database that ``bin/start`` runs inside the data folder."""
     from portal.demo.postgres import socket_dir  # the demo knows where its own server listens
 
-    return f"postgresql://{role}@/portal?host={socket_dir(data_dir)}"
+    return f"postgresql://{role}@/portal?host={socket_dir(data_dir)}&port=5432"
 
 
 def _secret_key(source: dict[str, str], mode: str, data_dir: Path) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-workers = int(os.environ.get("PORTAL_WORKERS", "2"))
+from portal.config.environment import read_environment
+
+_environment = read_environment()
+
+workers = _environment.web_workers
 worker_class = "gthread"
-threads = 4
+threads = _environment.web_threads  # at most 8: each may hold one connection of the pool (config/database.py)
+preload_app = True  # one copy of code and compiled templates in memory, shared by the workers
 timeout = 60
 graceful_timeout = 10
 keepalive = 30
@@ -17,12 +21,13 @@ limit_request_line = 4094
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+control_socket_disable = True  # it would lie in somebody's home; signals are enough
 
 
-def post_worker_init(worker: Any) -> None:
-    """Compiles the layouts and pages, so that nobody waits for it."""
+def when_ready(server: Any) -> None:
+    """Compiles the pages before the workers fork, so that no visitor waits for it. Opens no connection."""
     from django.template import engines
 
     environment = engines["jinja2"].env  # type: ignore[attr-defined]
-    for name in environment.list_templates(filter_func=lambda name: name.endswith(".jinja") and "nhsuk/" not in name):
+    for name in environment.list_templates(filter_func=lambda name: name.endswith(".jinja")):
         environment.get_template(name)

