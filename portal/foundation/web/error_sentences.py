@@ -60,7 +60,8 @@ def _sentence(bound: BoundField, error: ValidationError) -> str:
 
 def _required(bound: BoundField, label: str) -> str:
     field = bound.field
-    lower = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    # "ODS code" and "I agree" keep their capitals.
+    lower = label if label[1:2].isupper() or label.startswith("I ") else label[:1].lower() + label[1:]
     if isinstance(field, forms.BooleanField):
         return f"Tick the box: {lower}."
     if isinstance(field, forms.FileField):

@@ -199,7 +199,10 @@ def _text_input(bound: BoundField, widget: Any, value: Any, attributes: dict[str
         attributes.setdefault(key, default)
     if input_type == "number":  # a spinner changes a number when a page is scrolled (NHS manual, text input)
         input_type = "text"
-        attributes.setdefault("inputmode", "numeric" if isinstance(bound.field, forms.IntegerField) else "decimal")
+        whole = isinstance(bound.field, forms.IntegerField) and not isinstance(
+            bound.field, (forms.DecimalField, forms.FloatField)
+        )
+        attributes.setdefault("inputmode", "numeric" if whole else "decimal")
     kind = "password" if input_type == "password" else "input"
     return {"kind": kind, "input_type": input_type, "value": value}
 
