@@ -17,6 +17,8 @@ class Case(models.Model):
     """What was reported, about what, by whom, who looks into it, and the answer.
 
     ``about_type`` and ``about_reference`` name the thing without a foreign key: casework knows no other feature.
+    ``payload`` holds what the reporting feature knows in a form that programs read, such as packs missing by item.
+    ``state_since`` is when the present holder got it.
     """
 
     reference = models.TextField(unique=True)
@@ -24,9 +26,11 @@ class Case(models.Model):
     kind = models.TextField()
     subject = models.TextField()
     details = models.TextField(blank=True)
+    payload = models.JSONField(default=dict, blank=True)
     about_type = models.TextField()
     about_reference = models.TextField()
     state = models.TextField(choices=CASE.choices, default=CASE.initial)
+    state_since = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by_id = models.BigIntegerField(null=True)
     opened_by_name = models.TextField()
