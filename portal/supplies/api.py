@@ -5,8 +5,9 @@ from __future__ import annotations
 from portal.foundation.access.row_security import system_scope
 from portal.supplies.cards import contractor_cards
 from portal.supplies.models import BasketLine
+from portal.supplies.staff_cards import staff_cards
 
-__all__ = ["basket_size", "contractor_cards"]
+__all__ = ["basket_size", "contractor_cards", "staff_cards"]
 
 
 def basket_size(user_id: int, organisation_code: str) -> int:

@@ -39,6 +39,9 @@ CONSIGNMENT_DISPATCHED = event_type(
 DELIVERY_FAILED = event_type(
     "supplies.delivery_failed", "{carrier} could not deliver {consignment}: {reason}", fields=("consignment", "carrier", "reason")
 )
+DELIVERY_TRIED_AGAIN = event_type(
+    "supplies.delivery_tried_again", "{carrier} has {consignment} on the road again", fields=("consignment", "carrier")
+)
 CONSIGNMENT_DELIVERED = event_type(
     "supplies.consignment_delivered", "{consignment} was taken in by {received_by}", fields=("consignment", "received_by")
 )

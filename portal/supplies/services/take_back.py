@@ -17,6 +17,7 @@ from portal.supplies.events import RESERVATIONS_LOST
 from portal.supplies.models import Order, Reservation, StockLevel
 from portal.supplies.promises import promised_date
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.lessen_reservation import lessen_reservation
 from portal.supplies.services.lock_levels import next_delivery
 from portal.supplies.services.promise_order import promise_order
 from portal.supplies.states import ORDER_LINE
@@ -61,7 +62,7 @@ def take_back(actor: Actor, level: StockLevel, lost: list[Loss], orders: dict[in
     calendar, now, expected_on = working_calendar(), timezone.now(), next_delivery(level.item_id)
     items: dict[int, list[str]] = defaultdict(list)
     for loss in lost:
-        _lessen(loss)
+        lessen_reservation(loss.reservation, loss.quantity)
         line = loss.reservation.line
         items[line.order_id].append(line.item_name)
         if line.state == "accepted":
@@ -73,14 +74,6 @@ def take_back(actor: Actor, level: StockLevel, lost: list[Loss], orders: dict[in
     level.reserved -= sum(loss.quantity for loss in lost)
     level.save(update_fields=["reserved"])
     _tell(actor, items, orders)
-
-
-def _lessen(loss: Loss) -> None:
-    if loss.quantity == loss.reservation.quantity:
-        loss.reservation.delete()
-    else:
-        loss.reservation.quantity -= loss.quantity
-        loss.reservation.save(update_fields=["quantity"])
 
 
 def _tell(actor: Actor, items: dict[int, list[str]], orders: dict[int, Order]) -> None:

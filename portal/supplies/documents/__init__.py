@@ -1,0 +1,1 @@
+"""Paper: pick lists, delivery notes and package labels as PDF."""

@@ -1,0 +1,31 @@
+"""Putting everything back on the shelf: the consignment ends, the order waits to be picked again (J25)."""
+
+from __future__ import annotations
+
+from portal.foundation.access import Actor, service
+from portal.foundation.audit import record
+from portal.foundation.workflow import apply
+from portal.supplies.events import CONSIGNMENT_CANCELLED
+from portal.supplies.models import Consignment, OrderLine
+from portal.supplies.permissions import PICK
+from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.lock_consignment import lock_consignment
+from portal.supplies.services.settle_lines import settle_lines
+from portal.supplies.states import CONSIGNMENT
+
+
+@service(PICK)
+def cancel_consignment(actor: Actor, reference: str) -> Consignment:
+    """Cancels a consignment that has not left; its packs stay put aside for the order."""
+    order, consignment = lock_consignment(actor, reference)
+    apply(CONSIGNMENT, consignment, "cancelled", actor=actor)
+    settle_lines(actor, list(OrderLine.objects.filter(consignment_lines__consignment=consignment)))
+    derive_state(order)
+    record(
+        CONSIGNMENT_CANCELLED,
+        actor=actor,
+        subject=order,
+        organisation_id=order.organisation_id,
+        consignment=consignment.reference,
+    )
+    return consignment

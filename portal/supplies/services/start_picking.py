@@ -1,0 +1,70 @@
+"""Beginning to pick an order: what one store has put aside for it becomes a consignment (J25)."""
+
+from __future__ import annotations
+
+from portal.foundation.access import Actor, service
+from portal.foundation.audit import record
+from portal.foundation.errors import Conflict
+from portal.foundation.workflow import apply
+from portal.supplies.events import PICKING_STARTED
+from portal.supplies.models import Consignment, ConsignmentLine, Order, Reservation
+from portal.supplies.permissions import PICK
+from portal.supplies.reference import new_reference
+from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.lock_order import lock_order
+from portal.supplies.states import ORDER_LINE
+
+PICKABLE = ("accepted", "back_ordered")
+
+
+@service(PICK)
+def start_picking(actor: Actor, reference: str) -> Consignment:
+    """Makes a consignment of everything that the first store has put aside for the order, and returns it.
+
+    What other stores have put aside is picked as further consignments. Raises Conflict when nothing
+    is put aside, or somebody else has begun.
+    """
+    order = lock_order(actor, reference)
+    reservations = _first_store(order)
+    if not reservations:
+        raise Conflict(_why_not(order))
+    consignment = Consignment.objects.create(
+        reference=new_reference("CN"),
+        order=order,
+        organisation_id=order.organisation_id,
+        store=reservations[0].level.store,
+        picked_by_name=actor.name,
+    )
+    ConsignmentLine.objects.bulk_create(
+        ConsignmentLine(consignment=consignment, line=each.line, level=each.level, quantity=each.quantity)
+        for each in reservations
+    )
+    for each in reservations:
+        apply(ORDER_LINE, each.line, "picking", actor=actor)
+    derive_state(order)
+    record(
+        PICKING_STARTED,
+        actor=actor,
+        subject=order,
+        organisation_id=order.organisation_id,
+        consignment=consignment.reference,
+    )
+    return consignment
+
+
+def _first_store(order: Order) -> list[Reservation]:
+    """The reservations of pickable lines in the store that comes first."""
+    found = list(
+        Reservation.objects.filter(line__order=order, line__state__in=PICKABLE)
+        .select_related("line", "level__store")
+        .order_by("level__store__priority", "level__store_id", "line__position")
+    )
+    return [each for each in found if each.level.store_id == found[0].level.store_id] if found else []
+
+
+def _why_not(order: Order) -> str:
+    if order.state == "picking":
+        return f"Somebody is already picking order {order.reference}."
+    if order.state == "back_ordered":
+        return f"Nothing is put aside for order {order.reference} yet. It waits for stock."
+    return f"Order {order.reference} cannot be picked: it is {order.state_label.lower()}."

@@ -1,0 +1,32 @@
+"""Orders and the warehouse: addresses under /staff/supplies/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.supplies.views import documents, staff_orders
+from portal.supplies.views import warehouse as steps
+
+warehouse = [
+    path("orders/", staff_orders.Orders.as_view(), name="orders"),
+    path("orders/<reference>/", staff_orders.Order.as_view(), name="order"),
+    path("orders/<reference>/approve/", staff_orders.Approve.as_view(), name="approve_order"),
+    path("orders/<reference>/reject/", staff_orders.Reject.as_view(), name="reject_order"),
+    path("orders/<reference>/hold/", staff_orders.Hold.as_view(), name="hold_order"),
+    path("orders/<reference>/release/", staff_orders.Release.as_view(), name="release_order"),
+    path("orders/<reference>/pick/", steps.StartPicking.as_view(), name="start_picking"),
+    path("warehouse/", steps.Warehouse.as_view(), name="warehouse"),
+    path("consignments/<reference>/", steps.ConsignmentPage.as_view(), name="consignment"),
+    path("consignments/<reference>/pick/", steps.Pick.as_view(), name="pick"),
+    path("consignments/<reference>/undo/", steps.Undo.as_view(), name="undo"),
+    path("consignments/<reference>/pack/", steps.Pack.as_view(), name="pack"),
+    path("consignments/<reference>/reopen/", steps.Reopen.as_view(), name="reopen"),
+    path("consignments/<reference>/cancel/", steps.CancelConsignment.as_view(), name="cancel_consignment"),
+    path("consignments/<reference>/hand-over/", steps.HandOverPage.as_view(), name="hand_over"),
+    path("consignments/<reference>/deliver/", steps.Deliver.as_view(), name="deliver"),
+    path("consignments/<reference>/failed/", steps.Failed.as_view(), name="failed"),
+    path("consignments/<reference>/again/", steps.TryAgain.as_view(), name="try_again"),
+    path("consignments/<reference>/pick-list.pdf", documents.PickList.as_view(), name="pick_list"),
+    path("consignments/<reference>/delivery-note.pdf", documents.DeliveryNote.as_view(), name="delivery_note"),
+    path("consignments/<reference>/labels.pdf", documents.Labels.as_view(), name="labels"),
+]

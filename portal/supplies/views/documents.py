@@ -1,0 +1,52 @@
+"""The warehouse's paper, as PDF."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from portal.foundation.web.views import StaffView
+from portal.supplies.documents.delivery_note import delivery_note, package_labels
+from portal.supplies.documents.pick_list import pick_list
+from portal.supplies.permissions import VIEW_QUEUE
+from portal.supplies.warehouse_selectors import find_consignment_by, pick_lines
+
+
+def _pdf(name: str, contents: bytes) -> HttpResponse:
+    response = HttpResponse(contents, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    return response
+
+
+class PickList(StaffView):
+    """The pick list of a consignment."""
+
+    permission = VIEW_QUEUE
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """The PDF."""
+        consignment = find_consignment_by(self.actor, reference)
+        return _pdf(f"pick-list-{consignment.reference}", pick_list(consignment, pick_lines(consignment)))
+
+
+class DeliveryNote(StaffView):
+    """The delivery note of a consignment."""
+
+    permission = VIEW_QUEUE
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """The PDF, with what was really picked."""
+        consignment = find_consignment_by(self.actor, reference)
+        lines = [line for line in pick_lines(consignment) if line.picked]
+        return _pdf(f"delivery-note-{consignment.reference}", delivery_note(consignment, lines))
+
+
+class Labels(StaffView):
+    """A label for each package."""
+
+    permission = VIEW_QUEUE
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """The PDF."""
+        consignment = find_consignment_by(self.actor, reference)
+        return _pdf(f"labels-{consignment.reference}", package_labels(consignment))
