@@ -30,7 +30,7 @@ def stage_meanings(layout: Layout, found: list[Combination]) -> None:
     for each in found:
         kind = layout.kind_of(each.subtype, each.setting) or UNKNOWN_PRESCRIBER
         roles = layout.roles_of(each.subtype, each.setting)
-        status = STATUS_WORDS.get(each.status.strip())
+        status = STATUS_WORDS.get(each.status)
         known[each.status, each.subtype, each.setting] = [kind.code, kind.contractor_type, status, roles]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,16 +52,16 @@ def incoming(layout: Layout) -> str:
     """
     family = layout.family
     return f"""
-        select upper(btrim(c1)) as code, m.contractor_type, btrim(c2) as name, m.kind,
+        select upper(c1) as code, m.contractor_type, c2 as name, m.kind,
                coalesce(m.status, case
                    when c12 <> '' and c12::date <= %(released_on)s then 'closed'
                    when c11 <> '' and c11::date > %(released_on)s then 'proposed'
                    else 'active' end) as status,
-               array_remove(array[btrim(c5), btrim(c6), btrim(c7), btrim(c8), btrim(c9)], '') as address_lines,
+               array_remove(array[c5, c6, c7, c8, c9], '') as address_lines,
                c10 as postcode, c10 ~ '{_POSTCODE}' or c10 = '' or c10 ~ '{_OTHER_POSTCODE}' as postcode_is_valid,
-               case when c18 not like '0%%' and c18 ~ '{_LOST_NOUGHT}' then '0' || c18 else btrim(c18) end as telephone,
-               upper(btrim({family.parent})) as parent_code, upper(btrim({family.commissioner})) as commissioner_code,
-               btrim(c4) as geography_code, btrim(c3) as region_code,
+               case when c18 not like '0%%' and c18 ~ '{_LOST_NOUGHT}' then '0' || c18 else c18 end as telephone,
+               upper({family.parent}) as parent_code, upper({family.commissioner}) as commissioner_code,
+               c4 as geography_code, c3 as region_code,
                nullif(c11, '')::date as opened_on, nullif(c12, '')::date as closed_on, m.roles
         from staged
         join meanings as m on (m.status_said, m.subtype, m.setting) = (c13, c14, c26)

@@ -79,7 +79,6 @@ class Layout:
 
     def kind_of(self, subtype: str, setting: str) -> Kind | None:
         """The kind of a row with these values; None when the layout does not know the sub-type."""
-        subtype, setting = subtype.strip(), setting.strip()
         if setting.startswith("RO"):
             known = [KIND_OF_ROLE[role] for role in roles_in(setting) if role in KIND_OF_ROLE]
             return min(known, key=list(KINDS.values()).index) if known else UNKNOWN_PRESCRIBER
@@ -92,7 +91,7 @@ class Layout:
 
     def roles_of(self, subtype: str, setting: str) -> list[str]:
         """The roles of a row: as the file lists them, or the one that its kind stands for."""
-        if setting.strip().startswith("RO"):
+        if setting.startswith("RO"):
             return roles_in(setting)
         kind = self.kind_of(subtype, setting)
         return list(kind.roles[:1]) if kind else []
@@ -142,11 +141,11 @@ def recognise(combinations: list[Combination]) -> Layout | None:
     form = form_of(combinations)
     if mostly(_has_roles):
         return Layout(_family_of_roles(combinations), form)
-    if mostly(lambda each: each.setting.strip().isdecimal()):
+    if mostly(lambda each: each.setting.isdecimal()):
         return Layout(FAMILIES["epraccur"], form)
     for name in ("egdpprac", "edispensary"):
         kinds = FAMILIES[name].kinds or {}
-        if mostly(lambda each, kinds=kinds: each.subtype.strip() in kinds and not each.setting):
+        if mostly(lambda each, kinds=kinds: each.subtype in kinds and not each.setting):
             return Layout(FAMILIES[name], form)
     if mostly(lambda each: _says_nothing(each) and (each.code_length, each.parent_length) == (9, 6)):
         return Layout(FAMILIES["ebranchs"], form)
@@ -182,11 +181,11 @@ def _has_roles(each: Combination) -> bool:
 
 
 def _has_words(each: Combination) -> bool:
-    return len(each.status.strip()) > 1
+    return len(each.status) > 1
 
 
 def _says_nothing(each: Combination) -> bool:
-    return not each.subtype.strip() and not each.setting.strip()
+    return not each.subtype and not each.setting
 
 
 def _family_of_roles(combinations: list[Combination]) -> Family:

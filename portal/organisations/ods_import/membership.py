@@ -14,7 +14,7 @@ from portal.organisations.ods_import.staging import refuse_bad_dates, refuse_whe
 _TABLE = "organisations_commissionerperiod"
 # Code, commissioner, type of the commissioner, joined, left, amended.
 _ROWS = """
-    select upper(btrim(c1)) as organisation_code, upper(btrim(c2)) as commissioner_code,
+    select upper(c1) as organisation_code, upper(c2) as commissioner_code,
            c4::date as joined_on, nullif(c5, '')::date as left_on
     from staged
 """
@@ -62,7 +62,7 @@ def newest_past_date(today: date) -> str:
 def check() -> None:
     """Raises RefusedFile for rows without codes or days, or with the same period twice."""
     for column in ("c1", "c2"):
-        refuse_where(f"upper(btrim({column})) !~ '^[A-Z0-9]{{1,12}}$'", "{value!r} is not an ODS code.", shown=column)
+        refuse_where(f"upper({column}) !~ '^[A-Z0-9]{{1,12}}$'", "{value!r} is not an ODS code.", shown=column)
     refuse_where("c4 = ''", "{value} has no day on which it joined.")
     refuse_bad_dates(("c4", "c5"))
     refuse_where("c5 <> '' and c5 < c4", "{value} left before it joined.")

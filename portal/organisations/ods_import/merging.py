@@ -85,7 +85,7 @@ def create_new(layout: Layout, released_on: date) -> int:
             cursor.execute(
                 f"""
                 update organisations_organisation as o set parent_id = {_parent_of("o")}
-                where parent_id is null and parent_code <> '' and parent_code in (select upper(btrim(c1)) from staged)
+                where parent_id is null and parent_code <> '' and parent_code in (select upper(c1) from staged)
                 """
             )
         return created

@@ -40,7 +40,7 @@ def stage(path: Path) -> tuple[ReleaseFile, int]:
     names = ", ".join(f"c{number}" for number in range(1, columns + 1))
     # Collation "C": codes and dates are compared byte by byte, which is also the fastest way.
     definitions = ", ".join(f'c{number} text collate "C"' for number in range(1, columns + 1))
-    file = ReleaseFile(path)
+    file = ReleaseFile(path, columns)
     with connection.cursor() as cursor:
         cursor.execute(f"create temporary table staged ({definitions}) on commit drop")
         try:
@@ -77,7 +77,7 @@ def profile(today: date) -> Profile:
         cursor.execute(
             f"""
             select c13, c14, c26, length(c1), length(c15), count(*), greatest({newest}),
-                   count(*) filter (where btrim(c2) = ''),
+                   count(*) filter (where c2 = ''),
                    count(*) filter (where length({dates}) %% 8 <> 0 or {dates} ~ '[^0-9]')
             from staged group by 1, 2, 3, 4, 5
             """,
@@ -102,7 +102,7 @@ def code_shapes() -> CodeShapes:
                                  where contractor_type = 'pharmacy'))::int),
                    avg((code in (select parent_code from organisations_organisation
                                  where contractor_type = 'ophthalmic'))::int)
-            from (select upper(btrim(c1)) as code from staged) as codes
+            from (select upper(c1) as code from staged) as codes
             """
         )
         return CodeShapes(*map(float, cursor.fetchone()))
@@ -148,14 +148,14 @@ def check_values(layout: Layout, found: Profile) -> None:
     for each in found.combinations:
         values = [each.status, each.subtype, each.setting]
         where = "(c13, c14, c26) = (%s, %s, %s)"
-        if each.status.strip() and each.status.strip() not in STATUS_WORDS:
+        if each.status and each.status not in STATUS_WORDS:
             refuse_where(where, "The status {value!r} is none of A, C, D, P or their words.", values, shown="c13")
         if layout.kind_of(each.subtype, each.setting) is None:
             column = 14 if layout.family.kinds else 26
             sentence = f"Column {column} is {{value!r}}, which the file of {layout.family.label} does not have."
             refuse_where(where, sentence, values, shown=f"c{column}")
     if found.nameless:
-        refuse_where("btrim(c2) = ''", "{value} has no name.")
+        refuse_where("c2 = ''", "{value} has no name.")
     if found.odd_dates:
         refuse_bad_dates(_DATES)
 
@@ -183,9 +183,9 @@ def refuse_what_conflicts() -> None:
 
     The table's own constraints do the checking, so that a good file pays nothing for it.
     """
-    refuse_where("upper(btrim(c1)) !~ '^[A-Z0-9]{1,12}$'", "{value!r} is not an ODS code.")
+    refuse_where("upper(c1) !~ '^[A-Z0-9]{1,12}$'", "{value!r} is not an ODS code.")
     refuse_where(
-        "exists (select from staged as first where upper(btrim(first.c1)) = upper(btrim(numbered.c1))"
+        "exists (select from staged as first where upper(first.c1) = upper(numbered.c1)"
         " and first.ctid < numbered.place)",
         "The code {value} stands in the file twice.",
     )
@@ -197,7 +197,7 @@ def refuse_duplicates_of_known() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*), count(distinct o.id) from staged"
-            " join organisations_organisation as o on o.code = upper(btrim(c1))"
+            " join organisations_organisation as o on o.code = upper(c1)"
         )
         rows, organisations = cursor.fetchone()
     if rows != organisations:
