@@ -18,12 +18,14 @@ class NavigationLink:
     current: bool
 
 
-_CONTRACTOR = (
+# Label, name of the page, the permission without which it is not shown.
+_Table = tuple[tuple[str, str, str], ...]
+_CONTRACTOR: _Table = (
     ("Home", "contractor:home", "home.view_home"),
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
 )
-_STAFF = (
+_STAFF: _Table = (
     ("Home", "staff:home", "home.view_home"),
     ("Orders", "staff_supplies:orders", "supplies.view_queue"),
     ("Warehouse", "staff_supplies:warehouse", "supplies.view_queue"),
@@ -37,13 +39,14 @@ _STAFF = (
 def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
     """The links for this actor; the one the page belongs to is marked as current."""
     if actor.audience == "contractor":
-        table, arguments = _CONTRACTOR, {"code": actor.organisation_code}
+        table: _Table = _CONTRACTOR
+        arguments = {"code": actor.organisation_code}
     elif actor.audience == "staff":
-        table, arguments = _STAFF, None
+        table, arguments = _STAFF, {}
     else:
         return []
     shown = [
-        (label, reverse(name, kwargs=arguments)) for label, name, code in table if not code or code in actor.permissions
+        (label, reverse(name, kwargs=arguments or None)) for label, name, code in table if code in actor.permissions
     ]
     here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
     return [NavigationLink(label, address, address == here) for label, address in shown]

@@ -85,7 +85,7 @@ def _page(request: HttpRequest, template: str, status: int, context: dict[str, A
 def _bare_page(template: str, status: int) -> HttpResponse:
     """A page rendered without the request, so that nothing it needs can fail a second time."""
     try:
-        page = render_to_string(template, {"service_name": settings.SERVICE_NAME})
+        page: str = render_to_string(template, {"service_name": settings.SERVICE_NAME})
     except Exception:
         log.exception("The error page %s could not be rendered.", template)
         page = _LAST_RESORT

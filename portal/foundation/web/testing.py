@@ -56,7 +56,7 @@ def _document(tree: Element) -> Iterator[str]:
 
 def _identities(tree: Element) -> Iterator[str]:
     """Ids are unique, and whatever refers to one finds it."""
-    ids = Counter(each.get("id") for each in tree.iter() if each.get("id") is not None)
+    ids = Counter(each.get("id", "") for each in tree.iter() if "id" in each.attrib)
     yield from (f"has the id {name!r} {number} times" for name, number in ids.items() if number > 1)
     yield from ("has an empty id" for name in ids if not name.strip())
     for each in tree.iter():

@@ -63,7 +63,8 @@ class PortalView(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405 as a page that says what to do."""
-        return method_not_allowed(request, self._allowed_methods())
+        allowed = [name.upper() for name in self.http_method_names if hasattr(self, name)]
+        return method_not_allowed(request, allowed)
 
     def page(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """Renders a page for this actor."""

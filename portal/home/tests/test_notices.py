@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -82,7 +83,7 @@ def test_a_coming_notice_can_be_ended_before_anybody_reads_it() -> None:
 
 
 def test_a_notice_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput), transaction.atomic():
         _add(ends_at=datetime(2020, 1, 1, tzinfo=UTC))
     with pytest.raises(IntegrityError), transaction.atomic():
         ServiceNotice.objects.create(
@@ -146,7 +147,7 @@ def test_staff_put_a_notice_up_everybody_reads_it_and_staff_end_it(manager: Clie
     ],
 )
 def test_a_faulty_notice_comes_back_with_what_to_do(manager: Client, sent: dict[str, str], sentence: str) -> None:
-    response = manager.post("/staff/notices/add/", sent)
+    response = manager.post("/staff/notices/add/", {"submission": str(uuid.uuid4()), **sent})
     page = response.content.decode()
     assert response.status_code == 422
     assert sentence in page

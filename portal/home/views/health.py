@@ -43,4 +43,4 @@ def _why_not_ready() -> str:
 @cache
 def _migrations() -> frozenset[tuple[str, str]]:
     """Every migration of this version of the code."""
-    return frozenset(MigrationLoader(None).disk_migrations)  # type: ignore[arg-type]
+    return frozenset(MigrationLoader(None).disk_migrations)

@@ -31,7 +31,8 @@ class Help(PublicView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page; the search is a plain GET form."""
-        query = " ".join(request.GET.get("q", "")[:LONGEST_QUERY].split())
+        typed = request.GET.get("q", "")[:LONGEST_QUERY]
+        query = " ".join("".join(each for each in typed if each.isprintable()).split())
         found = search(query) if query else []
         return self.page(
             "home/help.html.jinja",

@@ -67,7 +67,7 @@ class CountForm(forms.Form):
         least=0,
         most=LARGEST_STOCK,
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, max_value=LARGEST_STOCK, widget=forms.HiddenInput)
 
 
 class AdjustForm(forms.Form):
