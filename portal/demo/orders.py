@@ -1,0 +1,155 @@
+"""The orders of the demonstration: a story each, told by the services at the times they would have happened."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+
+from django.utils import timezone
+
+from portal.demo.earlier import happening_at, working_days_ago
+from portal.foundation.access import Actor
+from portal.supplies.models import Consignment, ConsignmentLine, Order
+from portal.supplies.services.approve_order import approve_for_site, approve_order
+from portal.supplies.services.cancel_order import cancel_order
+from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
+from portal.supplies.services.hand_over import HandOver, hand_over
+from portal.supplies.services.hold_order import hold_order
+from portal.supplies.services.pack_consignment import PackConsignment, pack_consignment
+from portal.supplies.services.pick_item import PickItem, pick_item
+from portal.supplies.services.place_order import PlaceOrder, place_order
+from portal.supplies.services.record_delivery import RecordDelivery, record_delivery
+from portal.supplies.services.reject_order import reject_order
+from portal.supplies.services.start_picking import start_picking
+from portal.supplies.services.update_basket import UpdateBasket, update_basket
+
+Find = Callable[..., Actor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """One order. Every number is working days before the last one; None means that it has not happened.
+
+    ``approved`` and ``refused`` name the persona who decides, the day after the order. ``missing`` packs
+    of the first line were not in the box when the receipt was confirmed.
+    """
+
+    who: str
+    placed: int
+    lines: dict[str, int]
+    site: str = ""
+    approved: str = ""
+    refused: str = ""
+    cancelled: int | None = None
+    held: int | None = None
+    picking: int | None = None
+    packed: int | None = None
+    sent: int | None = None
+    delivered: int | None = None
+    confirmed: int | None = None
+    missing: int = 0
+
+
+STORIES = (
+    Story(
+        who="tom", placed=20, lines={"GMS1": 4, "LFT-REPEAT": 5, "NDL-23G-25": 4}, sent=18, delivered=17, confirmed=17
+    ),
+    Story(who="tom", placed=15, lines={"LFT-INHALER": 5}, cancelled=15),
+    Story(who="asha", placed=14, lines={"FP10PN": 2}, refused="grace"),
+    Story(who="liam", placed=12, lines={"FP17DC": 4, "HC5D": 1}, sent=10, delivered=9, confirmed=9),
+    Story(who="tom", placed=9, lines={"HC11": 2, "FP92A": 2}),  # late: nobody has picked it
+    Story(who="ivy", placed=8, lines={"GOS2": 6, "HC1": 2}, sent=6, delivered=5, confirmed=5),
+    Story(who="asha", placed=7, lines={"SYR-5ML": 4, "NDL-21G-40": 4, "CUP-100": 2}, sent=2, delivered=1),
+    Story(
+        who="fatima", placed=6, lines={"FP10DT": 3}, approved="ada", sent=3, delivered=2, confirmed=2, missing=1
+    ),
+    Story(who="tom", placed=4, lines={"LFT-STATIN": 3}),  # out of stock, and nobody knows when it comes
+    Story(who="tom", placed=3, lines={"BAG-SMALL": 2, "BAG-MEDIUM": 2, "FP5": 1}, sent=1),
+    Story(who="tom", placed=2, lines={"CUP-60": 3, "CARD-STEROID": 2}),  # the cups wait for a delivery
+    Story(who="ivy", placed=2, lines={"GOS18": 2}),
+    Story(who="asha", site="Z99001001", placed=2, lines={"GMS1": 2, "LFT-NEWPAT": 2}, picking=0),
+    Story(who="fatima", placed=2, lines={"TOKEN-ROLL": 6, "CARD-ANTICOAG": 4}, packed=0),
+    Story(who="fatima", placed=1, lines={"HC1": 2}, held=0),
+    Story(who="asha", placed=1, lines={"FP10SS": 2}),  # Grace has to approve it
+    Story(who="liam", placed=1, lines={"FP10D": 2}),  # the operator has to approve it
+)
+
+
+def tell_the_stories(actor_of: Find) -> None:
+    """Makes the orders. ``actor_of`` gives the actor for a persona's key (and a site)."""
+    for number, story in enumerate(STORIES):
+        _tell(story, number, actor_of)
+
+
+def _tell(story: Story, number: int, actor_of: Find) -> None:
+    orderer = actor_of(story.who, story.site)
+    with happening_at(working_days_ago(story.placed, time(9, 5 + number))):
+        update_basket(orderer, UpdateBasket(quantities=story.lines, complete=True))
+        order = place_order(orderer, PlaceOrder(submission=uuid.uuid4(), seen=story.lines))
+    _decide(story, order, actor_of)
+    if story.cancelled is not None:
+        with happening_at(working_days_ago(story.cancelled, time(11, 40))):
+            cancel_order(orderer, order.reference, "Ordered twice by mistake")
+    if story.held is not None:
+        with happening_at(working_days_ago(story.held, time(9, 40))):
+            hold_order(actor_of("wanda"), order.reference, "We are checking the delivery address with you")
+    _send(story, order, actor_of)
+
+
+def _decide(story: Story, order: Order, actor_of: Find) -> None:
+    with happening_at(working_days_ago(story.placed - 1, time(9, 30))):
+        if story.refused:
+            reject_order(actor_of(story.refused), order.reference, "We still have three pads in the safe")
+        elif story.approved == "ada":
+            approve_for_site(actor_of("ada"), order.reference)
+        elif story.approved:
+            approve_order(actor_of(story.approved), order.reference)
+
+
+def _send(story: Story, order: Order, actor_of: Find) -> None:
+    wanda = actor_of("wanda")
+    day = next((each for each in (story.picking, story.packed, story.sent) if each is not None), None)
+    if day is None:
+        return
+    with happening_at(working_days_ago(day, time(9, 45))):
+        consignment = start_picking(wanda, order.reference)
+        _pick(wanda, consignment, whole=story.picking is None)
+    if story.picking is not None:
+        return
+    with happening_at(working_days_ago(day, time(10, 0))):
+        pack_consignment(wanda, PackConsignment(consignment=consignment.reference, packages=1))
+    if story.sent is None:
+        return
+    with happening_at(working_days_ago(story.sent, time(15, 30))):
+        number = f"TV{order.id:06}GB"
+        command = HandOver(consignment=consignment.reference, carrier="Royal Mail Tracked", carrier_reference=number)
+        hand_over(wanda, command)
+    _arrive(story, consignment, actor_of)
+
+
+def _pick(actor: Actor, consignment: Consignment, *, whole: bool) -> None:
+    """Everything on the list, or only its first line."""
+    lines = list(ConsignmentLine.objects.select_related("line").filter(consignment=consignment))
+    for each in lines if whole else lines[:1]:
+        command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=each.quantity)
+        pick_item(actor, command)
+
+
+def _arrive(story: Story, consignment: Consignment, actor_of: Find) -> None:
+    if story.delivered is None:
+        return
+    orderer = actor_of(story.who, story.site)
+    with happening_at(working_days_ago(story.delivered, time(11, 20))):
+        command = RecordDelivery(
+            consignment=consignment.reference, received_by="Reception", delivered_at=timezone.now()
+        )
+        record_delivery(actor_of("wanda"), command)
+    if story.confirmed is None:
+        return
+    with happening_at(working_days_ago(story.confirmed, time(12, 10))):
+        received = dict(story.lines)
+        if story.missing:
+            received[next(iter(received))] -= story.missing
+        confirm_receipt(orderer, ConfirmReceipt(consignment=consignment.reference, received=received))

@@ -1,0 +1,126 @@
+"""Sample supplies: a catalogue, two stores, and an order in each stage, all made by the services themselves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import Membership, User
+from portal.accounts.permissions import GRANT_MEMBERSHIP
+from portal.accounts.services.grant_membership import GrantMembership, Person, grant_membership
+from portal.demo.earlier import happening_at, working_days_ago
+from portal.demo.orders import tell_the_stories
+from portal.demo.personas import BY_KEY, Persona
+from portal.foundation.access import Actor, system_actor
+from portal.foundation.access.roles import permissions_of
+from portal.foundation.access.row_security import system_scope
+from portal.organisations.models import Organisation
+from portal.supplies.catalogue_file import SEED, read_catalogue
+from portal.supplies.models import CatalogueItem, Order, Store
+from portal.supplies.permissions import EDIT_CATALOGUE
+from portal.supplies.services.adjust_stock import AdjustStock, adjust_stock
+from portal.supplies.services.change_store import StoreValues, add_store
+from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.expect_stock import ExpectStock, expect_stock
+from portal.supplies.services.load_catalogue import load_catalogue
+from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
+
+STORES = (
+    StoreValues(code="MAIN", name="Main store, Thornbury Vale", priority=1, is_active=True),
+    StoreValues(code="NORTH", name="North store, Millbridge", priority=2, is_active=True),
+)
+# Item codes: none in any store, a delivery announced; none, nobody knows; a few packs only.
+OUT_BUT_EXPECTED, OUT, LOW = "CUP-60", "LFT-STATIN", {"BAG-LARGE": 3, "FP10MDA-SS": 2, "CARD-OXYGEN": 1}
+# Somebody at the optician's has to order, so that the persona who only reads has something to read.
+COLLEAGUE = Persona(
+    key="ivy",
+    title="Mrs",
+    forename="Ivy",
+    surname="Lane",
+    sites=("TPZ01",),
+    roles=("supplies_order_clerk",),
+    can="Orders for the optician's.",
+)
+
+
+def load() -> None:
+    """Makes what is missing of the sample data; leaves alone whatever is there. About two seconds the first time."""
+    with system_scope():
+        with transaction.atomic():
+            if not Store.objects.exists():
+                _add_stores()
+            load_catalogue(system_actor("The demonstration", EDIT_CATALOGUE), read_catalogue(SEED.read_bytes()))
+            if new := not Order.objects.exists():
+                _add_colleague()
+                _fill_the_shelves()
+        if new:
+            with transaction.atomic():
+                tell_the_stories(actor_of)
+
+
+def actor_of(key: str, site: str = "") -> Actor:
+    """The persona as the actor of a service, at the first of its sites or at the one given."""
+    persona = COLLEAGUE if key == COLLEAGUE.key else BY_KEY[key]
+    user = User.objects.get(email=persona.email)
+    organisation = Organisation.objects.get(code=site or persona.sites[0])
+    return Actor(
+        name=user.name,
+        email=user.email,
+        audience="contractor" if organisation.contractor_type else "staff",
+        user_id=user.id,
+        organisation_id=organisation.id,
+        organisation_code=organisation.code,
+        organisation_name=organisation.name,
+        contractor_type=organisation.contractor_type,
+        permissions=permissions_of(list(persona.roles)),
+        second_factor_at=datetime.now(UTC),
+    )
+
+
+def _add_stores() -> None:
+    with happening_at(working_days_ago(60)):
+        for values in STORES:
+            add_store(actor_of("sam"), values)
+
+
+def _add_colleague() -> None:
+    if Membership.objects.filter(user__email=COLLEAGUE.email).exists():
+        return
+    grant_membership(
+        system_actor("The demonstration", GRANT_MEMBERSHIP),
+        GrantMembership(
+            person=Person(
+                email=COLLEAGUE.email,
+                title=COLLEAGUE.title,
+                forename=COLLEAGUE.forename,
+                surname=COLLEAGUE.surname,
+                telephone="01632 960000",
+            ),
+            organisation_code=COLLEAGUE.sites[0],
+            roles=list(COLLEAGUE.roles),
+            starts_on=timezone.localdate() - timedelta(days=200),
+        ),
+    )
+
+
+def _fill_the_shelves() -> None:
+    sam = actor_of("sam")
+    items = list(CatalogueItem.objects.valid_on(timezone.localdate()).order_by("code"))  # type: ignore[attr-defined]
+    with happening_at(working_days_ago(50)):
+        for number, item in enumerate(items):
+            if item.code in (OUT, OUT_BUT_EXPECTED):
+                continue
+            _receive(sam, "MAIN", item.code, LOW.get(item.code, item.maximum_quantity * 6), note=f"DN-{4000 + number}")
+            if number % 3 == 0 and item.code not in LOW:
+                _receive(sam, "NORTH", item.code, item.maximum_quantity * 2, note=f"DN-{4500 + number}")
+    with happening_at(working_days_ago(12)):
+        adjust_stock(sam, AdjustStock(store="MAIN", item="HC1", quantity=2, reason="damaged", note="Wet pallet."))
+        count_stock(sam, CountStock(store="MAIN", item="GMS1", counted=119, seen=120))
+    soon = timezone.localdate() + timedelta(days=8)
+    expect_stock(sam, ExpectStock(store="MAIN", item=OUT_BUT_EXPECTED, expected_on=soon))
+
+
+def _receive(actor: Actor, store: str, item: str, packs: int, *, note: str) -> None:
+    receive_stock(actor, ReceiveStock(store=store, item=item, quantity=packs, note=note))
