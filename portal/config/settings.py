@@ -61,6 +61,9 @@ MIDDLEWARE = [
     "portal.accounts.middleware.SecondFactorMiddleware",
 ]
 
+if TESTING:
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")  # the test servers serve static files themselves
+
 ROOT_URLCONF = "portal.config.urls"
 WSGI_APPLICATION = "portal.config.wsgi.application"
 
