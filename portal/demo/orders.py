@@ -62,9 +62,7 @@ STORIES = (
     Story(who="tom", placed=9, lines={"HC11": 2, "FP92A": 2}),  # late: nobody has picked it
     Story(who="ivy", placed=8, lines={"GOS2": 6, "HC1": 2}, sent=6, delivered=5, confirmed=5),
     Story(who="asha", placed=7, lines={"SYR-5ML": 4, "NDL-21G-40": 4, "CUP-100": 2}, sent=2, delivered=1),
-    Story(
-        who="fatima", placed=6, lines={"FP10DT": 3}, approved="ada", sent=3, delivered=2, confirmed=2, missing=1
-    ),
+    Story(who="fatima", placed=6, lines={"FP10DT": 3}, approved="ada", sent=3, delivered=2, confirmed=2, missing=1),
     Story(who="tom", placed=4, lines={"LFT-STATIN": 3}),  # out of stock, and nobody knows when it comes
     Story(who="tom", placed=3, lines={"BAG-SMALL": 2, "BAG-MEDIUM": 2, "FP5": 1}, sent=1),
     Story(who="tom", placed=2, lines={"CUP-60": 3, "CARD-STEROID": 2}),  # the cups wait for a delivery

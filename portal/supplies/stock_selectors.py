@@ -84,7 +84,11 @@ def catalogue_item(actor: Actor, code: str) -> CatalogueItem:
 def history_of(actor: Actor, subject_type: str, reference: str) -> list[AuditEvent]:
     """What happened to one thing, newest first, at most ``HISTORY_SHOWN``."""
     actor.require(VIEW_STOCK)
-    return list(AuditEvent.objects.filter(subject_type=subject_type, subject_reference=reference).order_by("-id")[:HISTORY_SHOWN])
+    return list(
+        AuditEvent.objects.filter(subject_type=subject_type, subject_reference=reference).order_by("-id")[
+            :HISTORY_SHOWN
+        ]
+    )
 
 
 def stores(actor: Actor) -> list[Store]:
@@ -145,7 +149,12 @@ def _waiting_lines() -> QuerySet[OrderLine]:
 
 def waiting_packs() -> Coalesce:
     """Packs of the level's item that waiting lines still have to get, as an annotation of a level."""
-    lines = _waiting_lines().order_by().values("item_id").annotate(packs=Sum(F("quantity") - F("dispatched") - F("cancelled")))
+    lines = (
+        _waiting_lines()
+        .order_by()
+        .values("item_id")
+        .annotate(packs=Sum(F("quantity") - F("dispatched") - F("cancelled")))
+    )
     return Coalesce(Subquery(lines.values("packs"), output_field=IntegerField()), Value(0))
 
 
@@ -172,7 +181,7 @@ def movements_of(actor: Actor, level: StockLevel) -> QuerySet[StockMovement]:
 
 
 def waiting_lines(actor: Actor, item: CatalogueItem) -> list[OrderLine]:
-    """The lines that wait for the item, oldest first, at most ``WAITING_SHOWN``; each has ``held``, its packs put aside."""
+    """The lines that wait for the item, oldest first, at most ``WAITING_SHOWN``; ``held`` is what each has already."""
     actor.require(VIEW_STOCK)
     return list(
         OrderLine.objects.filter(item=item, state="back_ordered")

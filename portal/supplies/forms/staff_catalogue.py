@@ -78,7 +78,9 @@ class ItemForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose who may order it."},
     )
-    category = forms.CharField(label="Category", max_length=60, help_text="The heading it stands under in the catalogue.")
+    category = forms.CharField(
+        label="Category", max_length=60, help_text="The heading it stands under in the catalogue."
+    )
     unit = forms.CharField(label="What one pack is called", max_length=20, help_text="Such as box, pad or pack.")
     pack_size = _number("Pieces in a pack")
     minimum_quantity = _number("Fewest packs in an order")
@@ -93,7 +95,10 @@ class ItemForm(forms.Form):
     valid_from = DateField(label="First day it can be ordered")
     valid_to = DateField(label="Last day it can be ordered", required=False, help_text="Leave empty for no end.")
     replaced_by = forms.CharField(
-        label="Code of the item to order instead", required=False, max_length=20, help_text="Shown once it is withdrawn."
+        label="Code of the item to order instead",
+        required=False,
+        max_length=20,
+        help_text="Shown once it is withdrawn.",
     )
 
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
@@ -130,7 +135,10 @@ class WithdrawForm(forms.Form):
 
     valid_to = DateField(label="Last day it can be ordered", help_text="Orders placed until then are still sent.")
     replaced_by = forms.CharField(
-        label="Code of the item to order instead", required=False, max_length=20, help_text="Leave empty if there is none."
+        label="Code of the item to order instead",
+        required=False,
+        max_length=20,
+        help_text="Leave empty if there is none.",
     )
 
     def clean_replaced_by(self) -> str:

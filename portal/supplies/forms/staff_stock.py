@@ -77,7 +77,8 @@ class AdjustForm(forms.Form):
         label="What happened",
         widget=forms.RadioSelect,
         choices=[
-            (code, f"{'Add' if reason.direction > 0 else 'Take off'}: {reason.label}") for code, reason in REASONS.items()
+            (code, f"{'Add' if reason.direction > 0 else 'Take off'}: {reason.label}")
+            for code, reason in REASONS.items()
         ],
         error_messages={"required": "Choose what happened."},
     )
@@ -98,10 +99,15 @@ class ExpectForm(forms.Form):
 class StoreForm(forms.Form):
     """A store. The code is asked only when a store is added."""
 
-    code = forms.CharField(label="Code", max_length=12, help_text="Capital letters, digits and hyphens. It never changes.")
+    code = forms.CharField(
+        label="Code", max_length=12, help_text="Capital letters, digits and hyphens. It never changes."
+    )
     name = forms.CharField(label="Name", max_length=60)
     priority = forms.IntegerField(
-        label="Turn", min_value=0, max_value=999, help_text="Orders are served from the store with the lowest number first."
+        label="Turn",
+        min_value=0,
+        max_value=999,
+        help_text="Orders are served from the store with the lowest number first.",
     )
     is_active = forms.BooleanField(label="Serves new orders", required=False)
 

@@ -113,10 +113,16 @@ def item_facts(item: CatalogueItem) -> list[dict[str, str]]:
         ("Who may order it", ordered_by(item.contractor_types)),
         ("Category", item.category),
         ("Pack", pack_of(item)),
-        ("In one order", f"{item.minimum_quantity:,} to {item.maximum_quantity:,}; a reason is asked above {item.usual_quantity:,}"),
+        (
+            "In one order",
+            f"{item.minimum_quantity:,} to {item.maximum_quantity:,}; a reason is asked above {item.usual_quantity:,}",
+        ),
         ("Allowance of a site", _allowance(item)),
         ("Lead time", count(item.lead_time, "working day")),
-        ("Approval", "Somebody else must approve every order" if item.approval_required else "Only where the site asks for it"),
+        (
+            "Approval",
+            "Somebody else must approve every order" if item.approval_required else "Only where the site asks for it",
+        ),
         ("Serial numbers", "Every piece is numbered" if item.serial_numbered else "Not numbered"),
         ("Can be ordered", _validity(item)),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 from portal.foundation.web.filters import count, day, moment, number
 from portal.supplies.models import OrderLine, StockLevel, StockMovement, StockMovementKind
 from portal.supplies.presenters.staff_catalogue import pack_of
@@ -123,7 +124,9 @@ def loss_row(loss: Loss) -> LossRow:
         "awaiting_approval": "Will wait for stock once it is approved",
         "on_hold": "Will wait for stock once it is released",
     }[line.state]
-    return LossRow(order=line.order.reference, organisation=line.order.organisation.name, packs=number(loss.quantity), then=then)
+    return LossRow(
+        order=line.order.reference, organisation=line.order.organisation.name, packs=number(loss.quantity), then=then
+    )
 
 
 def difference_sentence(on_hand: int, counted: int) -> str:

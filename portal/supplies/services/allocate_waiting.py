@@ -75,7 +75,9 @@ def _anything_free(item_ids: list[int]) -> bool:
 
 
 def _waiting_orders(item_ids: Iterable[int]) -> list[int]:
-    oldest = OrderLine.objects.filter(item_id__in=list(item_ids), state="back_ordered").order_by("placed_at", "order_id")
+    oldest = OrderLine.objects.filter(item_id__in=list(item_ids), state="back_ordered").order_by(
+        "placed_at", "order_id"
+    )
     return list(oldest.values_list("order_id", flat=True)[:BATCH])
 
 

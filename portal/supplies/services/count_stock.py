@@ -75,4 +75,3 @@ def _sentence(difference: int) -> str:
     if difference == 0:
         return "The shelf agrees with the books."
     return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} than the books said."
-

@@ -11,9 +11,9 @@ def promise_order(order: Order) -> None:
     The order must be locked by the caller. Lines that were refused or cancelled promise nothing.
     """
     dates = list(
-        OrderLine.objects.filter(order=order).exclude(state__in=["rejected", "cancelled"]).values_list(
-            "promised_on", flat=True
-        )
+        OrderLine.objects.filter(order=order)
+        .exclude(state__in=["rejected", "cancelled"])
+        .values_list("promised_on", flat=True)
     )
     known = [each for each in dates if each is not None]
     order.promised_on = max(known) if known and len(known) == len(dates) else None

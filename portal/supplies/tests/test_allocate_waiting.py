@@ -113,9 +113,7 @@ def test_a_store_that_does_not_serve_gives_nothing() -> None:
 def test_what_was_found_goes_to_waiting_orders_too() -> None:
     level = shelf()
     (placed,) = _waiting(level, 2)
-    adjust_stock(
-        KEEPER, AdjustStock(store=level.store.code, item=level.item.code, quantity=2, reason="found", note="")
-    )
+    adjust_stock(KEEPER, AdjustStock(store=level.store.code, item=level.item.code, quantity=2, reason="found", note=""))
     assert only_line(placed).state == "accepted"
 
 

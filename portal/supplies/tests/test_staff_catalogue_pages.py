@@ -21,7 +21,18 @@ from portal.supplies.tests.factories import CatalogueItemFactory, StoreFactory
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
 CATALOGUE = "/staff/supplies/catalogue/"
-HOSTILE = ["<script>alert(1)</script>", "' or 1=1 --", "=1+1", "\x00", "A" * 5_000, "‮fdp", "{{ 7*7 }}", "%s%n", "🤷", "../../etc/passwd"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "' or 1=1 --",
+    "=1+1",
+    "\x00",
+    "A" * 5_000,
+    "‮fdp",
+    "{{ 7*7 }}",
+    "%s%n",
+    "🤷",
+    "../../etc/passwd",
+]
 
 
 def staff(role: str) -> Membership:
@@ -226,7 +237,10 @@ def test_when_somebody_was_faster_both_values_are_shown_and_nothing_typed_is_los
     assert "Somebody else changed this item" in page
     assert "Now: Their name" in page and "You typed: My name" in page
     assert 'value="My name"' in page and 'name="version" value="2"' in page
-    assert keeper.post(f"{CATALOGUE}AAA-1/edit/", {**mine, "version": "2", "submission": str(uuid.uuid4())}).status_code == 302
+    assert (
+        keeper.post(f"{CATALOGUE}AAA-1/edit/", {**mine, "version": "2", "submission": str(uuid.uuid4())}).status_code
+        == 302
+    )
     item.refresh_from_db()
     assert (item.name, item.version) == ("My name", 3)
 

@@ -136,7 +136,9 @@ def test_goods_are_booked_in_once_however_often_the_form_arrives(keeper: Client)
     assert level.on_hand == 6
 
 
-@pytest.mark.parametrize(("quantity", "words"), [("0", "1 or more"), ("x", "whole number"), ("", "Enter a number"), ("9" * 30, "or fewer")])
+@pytest.mark.parametrize(
+    ("quantity", "words"), [("0", "1 or more"), ("x", "whole number"), ("", "Enter a number"), ("9" * 30, "or fewer")]
+)
 def test_a_wrong_quantity_comes_back_with_what_was_typed(keeper: Client, quantity: str, words: str) -> None:
     level = shelf(1)
     response = _send(keeper, _at(level, "goods-in/"), quantity=quantity, note="DN-kept")
@@ -225,7 +227,9 @@ def test_hostile_text_in_every_form_is_harmless(keeper: Client, text: str) -> No
 
 def test_a_store_is_added_with_a_shelf_for_every_item(keeper: Client) -> None:
     CatalogueItemFactory.create_batch(2)
-    response = _send(keeper, "/staff/supplies/stores/add/", code="york", name="York store", priority="20", is_active="on")
+    response = _send(
+        keeper, "/staff/supplies/stores/add/", code="york", name="York store", priority="20", is_active="on"
+    )
     assert response.status_code == 302
     store = Store.objects.get(code="YORK")
     assert store.levels.count() == 2 and store.is_active

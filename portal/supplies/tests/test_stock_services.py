@@ -31,18 +31,14 @@ def _receive(level: StockLevel, quantity: int, note: str = "DN7") -> StockLevel:
 
 
 def _adjust(level: StockLevel, quantity: int, reason: str = "damaged", note: str = "Water.") -> StockLevel:
-    command = AdjustStock(
-        store=level.store.code, item=level.item.code, quantity=quantity, reason=reason, note=note
-    )
+    command = AdjustStock(store=level.store.code, item=level.item.code, quantity=quantity, reason=reason, note=note)
     return adjust_stock(KEEPER, command)
 
 
 def _count(level: StockLevel, counted: int, seen: int | None = None) -> StockLevel:
     level.refresh_from_db()
     expected = level.on_hand if seen is None else seen
-    return count_stock(
-        KEEPER, CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=expected)
-    )
+    return count_stock(KEEPER, CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=expected))
 
 
 # Goods in ------------------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ class Level(StaffView):
             {
                 "level": say.level_row(level, kept=bool(ledger.rows) or level.on_hand > 0),
                 "elsewhere": [
-                    say.level_row(each) for each in read.levels_of(self.actor, level.item) if each.store_id != level.store_id
+                    say.level_row(each)
+                    for each in read.levels_of(self.actor, level.item)
+                    if each.store_id != level.store_id
                 ],
                 "waiting": [say.waiting_row(line, line.held) for line in waiting],
                 "more_waiting": len(waiting) == read.WAITING_SHOWN,
