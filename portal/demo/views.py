@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.demo.mail import message_or_none, newest_messages
+from portal.demo.people import user_of
 from portal.demo.personas import BY_KEY, PERSONAS, SITES
 from portal.demo.second_factor import current_code
 from portal.foundation.errors import NotFound
@@ -36,9 +37,9 @@ class Personas(PublicView):
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Signs in as a persona, second factor included."""
         persona = BY_KEY.get(request.POST.get("persona", ""))
-        user = User.objects.get_by_natural_key(persona.email) if persona else None
-        if user is None:
+        if persona is None:
             raise NotFound
+        user = user_of(persona)
         logout(request)
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         record_authentication(request, user, "password", email=user.email)

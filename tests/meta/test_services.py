@@ -11,16 +11,24 @@ from tests.meta.source import PORTAL, production_modules, short, tree_of
 
 # Parts of services: they need a service's transaction and leave the event to it.
 PARTS = {
-    "portal.supplies.services.derive_state",
-    "portal.supplies.services.lock_order",
-    "portal.supplies.services.release_reservations",
-    "portal.supplies.services.reserve_stock",
-    "portal.supplies.services.allocate_waiting",
-    "portal.supplies.services.lock_levels",
-    "portal.supplies.services.move_stock",
-    "portal.supplies.services.promise_order",
-    "portal.supplies.services.take_back",
-    "portal.supplies.services.take_basket",
+    f"portal.{name}"
+    for name in (
+        "casework.services.lock_case",
+        "supplies.services.allocate_waiting",
+        "supplies.services.decide_order",
+        "supplies.services.derive_state",
+        "supplies.services.lessen_reservation",
+        "supplies.services.lock_consignment",
+        "supplies.services.lock_levels",
+        "supplies.services.lock_order",
+        "supplies.services.move_stock",
+        "supplies.services.promise_order",
+        "supplies.services.release_reservations",
+        "supplies.services.reserve_stock",
+        "supplies.services.settle_lines",
+        "supplies.services.take_back",
+        "supplies.services.take_basket",
+    )
 }
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.accounts.tests.factories import MembershipFactory
-from portal.casework.api import open_case
+from portal.casework.api import OpenCase, open_case
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
@@ -59,6 +59,10 @@ class World:
             r"staff/supplies/catalogue/": {"code": self.level.item.code},
             r"": {
                 "code": self.organisation.code,
+                "organisation": self.organisation.code,
+                "store": self.level.store.code,
+                "page": "who-is-my-main-contact",
+                "message": "0" * 32,
                 "reference": self.order.reference,
                 "consignment": self.consignment.reference,
                 "consignment_reference": self.consignment.reference,
@@ -118,11 +122,11 @@ def _first_consignment(_: Any, order: Order) -> Consignment:
 
 
 def _case(actor: Actor, order: Order) -> Any:
-    return open_case(
-        actor,
+    command = OpenCase(
         kind="not_arrived",
         subject=f"{SENTINEL} did not arrive",
         details=f"{SENTINEL} is what we wait for",
         about_type="order",
         about_reference=order.reference,
     )
+    return open_case(actor, command)

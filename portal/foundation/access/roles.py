@@ -145,7 +145,7 @@ _TABLE = (
         description="Runs the service and appoints its staff.",
         held_at=OPERATOR,
         allows=_STAFF_READ
-        | {"casework.view_cases", "outbox.view_messages", "accounts.grant_membership", "home.edit_notices"},
+        | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices"},
         granted_by=frozenset(),
     ),
 )
