@@ -40,7 +40,11 @@ class Family:
 _FAMILIES = (
     # Column 24 names the provider; where that is the commissioner itself there is no parent to speak of.
     Family(
-        name="epraccur", label="prescribing cost centres", commissioner="c15", parent="coalesce(nullif(c24, c15), '')"
+        name="epraccur",
+        label="prescribing cost centres",
+        commissioner="c15",
+        parent="case when c24 <> c15 then c24 else '' end",
+        has_parents_of_others=True,
     ),
     Family(name="ebranchs", label="GP branches", kind="gp_branch", parent="c15"),
     Family(

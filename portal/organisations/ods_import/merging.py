@@ -114,6 +114,7 @@ def revisions(layout: Layout, released_on: date) -> list[Revision]:
             from ({incoming(layout)}) as i join organisations_organisation as o on o.code = i.code
             where o.valid_from > %(released_on)s
                or row({_prefixed("o")}) is distinct from row({_prefixed("i")})
+            order by o.code
             """,
             {"released_on": released_on},
         )
