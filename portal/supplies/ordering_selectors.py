@@ -93,7 +93,9 @@ def orderable_item(actor: Actor, code: str) -> CatalogueItem:
 def overview(actor: Actor) -> Overview:
     """What stands above every part of the catalogue; one query."""
     items = CatalogueItem.objects.visible_to(actor).valid_on(timezone.localdate())
-    lines = BasketLine.objects.visible_to(actor).order_by().values("user_id").annotate(lines=Count("id")).values("lines")
+    lines = (
+        BasketLine.objects.visible_to(actor).order_by().values("user_id").annotate(lines=Count("id")).values("lines")
+    )
     rows = items.order_by("category").values_list("category", Coalesce(Subquery(lines), 0)).distinct()
     found = list(rows)
     return Overview(categories=[category for category, _ in found], basket_lines=found[0][1] if found else 0)

@@ -100,6 +100,11 @@ class NHSFormRenderer(TemplatesSetting):
         return super().render(template_name, context, request)
 
 
+def shown_again(typed: str) -> str:
+    """What was typed, as a page may show it again: without what HTML cannot hold."""
+    return _NOT_HTML.sub("", typed)
+
+
 def describe(bound: BoundField) -> FieldView:
     """The field as its template needs it: no lazy string, no widget, nothing to compute."""
     widget = bound.field.widget
@@ -170,7 +175,7 @@ def _specific(
 ) -> dict[str, Any]:
     """What only this kind of control has."""
     value = "" if described["value"] is None else described["value"]
-    value = _NOT_HTML.sub("", value) if isinstance(value, str) else value
+    value = shown_again(value) if isinstance(value, str) else value
     if bound.is_hidden:
         return {"kind": "hidden", "value": value, "markup": str(bound)}
     if isinstance(widget, DateWidget):
@@ -235,7 +240,7 @@ def _date_parts(bound: BoundField, described: dict[str, Any]) -> list[DatePart]:
             label=name.capitalize(),
             name=part["name"],
             id=part["attrs"]["id"],
-            value="" if part["value"] is None else _NOT_HTML.sub("", str(part["value"])),
+            value="" if part["value"] is None else shown_again(str(part["value"])),
             width=4 if name == "year" else 2,
             wrong=name in wrong,
             autocomplete=f"bday-{name}" if birthday else "",

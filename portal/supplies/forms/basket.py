@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.foundation.web.error_sentences import sentences_of
+from portal.foundation.web.forms import shown_again
 
 QUANTITY, REASON = "quantity-", "reason-"
 MOST_LINES = 300  # more than any catalogue holds
@@ -97,7 +98,7 @@ class BasketForm(forms.Form):
 
     def typed(self, name: str, otherwise: str) -> str:
         """What was typed into a field, or ``otherwise`` when the field was not sent."""
-        return str(self.data.get(name, otherwise))
+        return shown_again(str(self.data.get(name, otherwise)))
 
     def sentences(self) -> dict[str, str]:
         """Field name -> what is wrong with it; the key is '' for what concerns no single field."""

@@ -82,15 +82,20 @@ def _item(**values: object) -> CatalogueItem:
     )
 
 
+ALL_ORDERED = (
+    "Your site has ordered all 10 of GMS1 that it may order in 28 days. Remove it, or contact us if you need more."
+)
+
+
 @pytest.mark.parametrize(
     ("ordered", "quantity", "sentence"),
     [
         (0, 10, ""),
         (3, 7, ""),
         (3, 8, "Your site may order 10 of GMS1 in 28 days and has 7 left. Order 7 or fewer, or contact us."),
-        (10, 2, "Your site has ordered all 10 of GMS1 that it may order in 28 days. Remove it, or contact us if you need more."),
+        (10, 2, ALL_ORDERED),
         # One is left and two is the least: "order 1 or fewer" would send the reader round in circles.
-        (9, 2, "Your site has ordered all 10 of GMS1 that it may order in 28 days. Remove it, or contact us if you need more."),
+        (9, 2, ALL_ORDERED),
     ],
 )  # fmt: skip
 def test_the_sentence_says_what_is_left(ordered: int, quantity: int, sentence: str) -> None:

@@ -113,7 +113,8 @@ class RepeatOrder(ContractorView):
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Adds what can still be ordered; the basket says what could not."""
-        added = add_to_basket(self.actor, AddToBasket(order=plain(reference)))
+        with transaction.atomic():
+            added = add_to_basket(self.actor, AddToBasket(order=plain(reference)))
         return HttpResponseRedirect(basket_address(self.actor, done="repeated" if added else "", order=reference))
 
 

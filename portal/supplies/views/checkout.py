@@ -64,15 +64,15 @@ class Check(ContractorView):
         needing = [row.item.name for row in rows if row.item.approval_required]
         approval = ""
         if site.approval_required or needing:
-            others = somebody_else_may(
-                APPROVE_ORDER, organisation_id=site.organisation.id, besides=self.actor.user_id
-            )
+            others = somebody_else_may(APPROVE_ORDER, organisation_id=site.organisation.id, besides=self.actor.user_id)
             approval = approval_words(every_order=site.approval_required, items=needing, at_site=others)
         return self.page(
             "supplies/ordering/check.html.jinja",
             {
                 "lines": lines,
-                "problems": [Problem(sentence=line.problem, link=f"#line-{line.code}") for line in lines if line.problem],
+                "problems": [
+                    Problem(sentence=line.problem, link=f"#line-{line.code}") for line in lines if line.problem
+                ],
                 "site": site.organisation,
                 "open": site.organisation.accepts_orders,
                 "approval": approval,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
@@ -47,7 +48,8 @@ class SaveBasket(FormPage, ContractorView):
 
     def context(self) -> dict[str, Any]:
         """What will be in the list."""
-        return {"lines": [f"{row.line.quantity:,} × {row.item.name}" for row in read.basket_rows(self.actor)], "order": ""}
+        rows = read.basket_rows(self.actor)
+        return {"lines": [f"{row.line.quantity:,} × {row.item.name}" for row in rows], "order": ""}
 
     def submit(self, form: FavouriteForm) -> HttpResponseRedirect:
         """Saves it."""
@@ -81,7 +83,8 @@ class UseFavourite(ContractorView):
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Adds what can be ordered; the basket says what could not."""
-        added = add_to_basket(self.actor, AddToBasket(favourite=plain(reference)))
+        with transaction.atomic():
+            added = add_to_basket(self.actor, AddToBasket(favourite=plain(reference)))
         return HttpResponseRedirect(basket_address(self.actor, done="repeated" if added else "", list=reference))
 
 
@@ -115,5 +118,6 @@ class DeleteFavourite(ContractorView):
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Deletes it."""
-        delete_favourite(self.actor, plain(reference))
+        with transaction.atomic():
+            delete_favourite(self.actor, plain(reference))
         return self.go("supplies:favourites", done="deleted")
