@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.organisations.ods_import import membership, merging, staging
@@ -22,7 +22,7 @@ from portal.organisations.ods_import.layouts import (
     recognise_by_shapes,
 )
 from portal.organisations.ods_import.outcome import FileOutcome
-from portal.organisations.ods_import.refusal import RefusedFile, refuse
+from portal.organisations.ods_import.refusal import RefusedFile, printable, refuse
 from portal.organisations.ods_import.writing import write
 
 # How many differences of each sort a dry run names.
@@ -36,7 +36,7 @@ def import_file(path: Path, *, released_on: date | None, layout_name: str = "", 
     answer (``outcome.rejected``), not an error. ``released_on`` is the day the release describes; without
     one it is the newest past date in the file.
     """
-    outcome = FileOutcome(file=str(path))
+    outcome = FileOutcome(file=printable(path))
     try:
         with transaction.atomic():
             _import(path, outcome, released_on, layout_name, dry_run=dry_run)
@@ -68,7 +68,7 @@ def _import(path: Path, outcome: FileOutcome, released_on: date | None, layout_n
     try:
         with transaction.atomic():
             _merge(layout, day, outcome, dry_run=dry_run)
-    except DatabaseError as error:
+    except (DataError, IntegrityError) as error:
         staging.refuse_what_conflicts()
         raise refuse(f"The database refuses it: {error}.") from error
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from portal.organisations.ods_import.refusal import MOST_REJECTIONS, RefusedFile, Rejection, refuse
+from portal.organisations.ods_import.refusal import MOST_REJECTIONS, RefusedFile, Rejection, printable, refuse
 
 # Small enough that the database reads one block while the next is checked.
 _BLOCK_BYTES = 128 * 1024
@@ -148,13 +148,13 @@ def _control_sentence(line: bytes) -> str:
 def _opened(path: Path) -> BinaryIO:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise refuse(f"{path} is not a file.")
+            raise refuse(f"{printable(path)} is not a file.")
         return path.open("rb")
     except FileNotFoundError:
-        raise refuse(f"There is no file {path}.") from None
+        raise refuse(f"There is no file {printable(path)}.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(f"{path} cannot be read: {reason}.") from None
+        raise refuse(f"{printable(path)} cannot be read: {reason}.") from None
 
 
 def _whole_lines(file: BinaryIO, progress: ReleaseFile) -> Iterator[bytes]:

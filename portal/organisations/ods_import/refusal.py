@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 # A file that is wrong throughout is wrong in the same way; nobody reads more lines than this.
 MOST_REJECTIONS = 100
@@ -31,3 +32,8 @@ class RefusedFile(Exception):
 def refuse(reason: str, *, line: int = 0) -> RefusedFile:
     """A refusal because of one line, or of the file as a whole."""
     return RefusedFile(Rejection(line, reason))
+
+
+def printable(path: Path | str) -> str:
+    """A file's name as text that can be printed and stored, whatever bytes it has."""
+    return str(path).encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+import psycopg
+from django.db import DataError, connection, transaction
 
 from portal.organisations.ods_import.layouts import (
     MEMBERSHIP_COLUMNS,
@@ -51,7 +52,7 @@ def stage(path: Path) -> tuple[ReleaseFile, int]:
             ):
                 for block in file.blocks():
                     copy.write(block)
-        except DatabaseError as error:
+        except (DataError, psycopg.DataError) as error:  # COPY's own errors do not pass through Django
             raise explain(path, columns) or refuse(f"The database cannot read it: {error}.") from None
         # A line "\." ends PostgreSQL's reading without an error; then rows are missing.
         if cursor.rowcount != file.rows:

@@ -12,6 +12,7 @@ from portal.organisations.events import RELEASE_IMPORTED, RELEASE_REFUSED
 from portal.organisations.models import ImportRun
 from portal.organisations.ods_import.importing import import_file
 from portal.organisations.ods_import.outcome import FileOutcome
+from portal.organisations.ods_import.refusal import printable
 from portal.organisations.permissions import IMPORT_DIRECTORY
 
 
@@ -32,7 +33,7 @@ def import_release(actor: Actor, command: ImportRelease) -> FileOutcome:
     """
     outcome = import_file(command.path, released_on=command.released_on, layout_name=command.layout)
     run = ImportRun.objects.create(
-        file_name=command.path.name,
+        file_name=printable(command.path.name),
         sha256=outcome.sha256,
         layout=outcome.layout,
         released_on=outcome.released_on,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from portal.foundation.access import system_actor
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             command = ImportRelease(path=path, released_on=options["released"], layout=options["layout"] or "")
             try:
                 outcomes.append(run(actor, command))
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 raise CommandError(f"The database cannot be used: {error}") from error
             if not options["json"]:
                 for line in report(outcomes[-1], dry_run=dry_run):
