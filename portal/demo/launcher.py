@@ -100,10 +100,13 @@ def _run(data_dir: Path, port: int, url: str) -> int:
             if cluster is not None:
                 supervisor.watch_also("database", cluster.start(), cluster.log)
         with _step(4, "Tables and static files"):
-            _manage("migrate_portal", environment | {"PORTAL_DATABASE_ROLE": "owner"})
-            _manage("collectstatic", environment, "--noinput", "--verbosity", "0")
+            _manage(
+                environment | {"PORTAL_DATABASE_ROLE": "owner"},
+                ["migrate_portal"],
+                ["collectstatic", "--noinput", "--verbosity", "0"],
+            )
         with _step(5, "Sample data"):
-            _manage("load_demo", environment)
+            _manage(environment, ["load_demo"])
         with _step(6, "Web server and e-mail worker"):
             _start_servers(supervisor, environment, logs, port)
             _wait_until_ready(supervisor, url)
@@ -136,16 +139,28 @@ def _step(number: int, what: str) -> Iterator[None]:
     print(f"{time.monotonic() - start:.1f} s", flush=True)
 
 
-def _manage(command: str, environment: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [PYTHON, "-m", "portal.config.operate", command, *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode != 0:
-        raise CannotStart(f"{command} failed:\n{(done.stderr or done.stdout).strip()[-3000:]}")
+def _manage(environment: dict[str, str], *commands: list[str]) -> None:
+    """Runs management commands side by side. Raises CannotStart with what the first to fail said."""
+    children = [
+        subprocess.Popen(
+            [PYTHON, "-m", "portal.config.operate", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for command in commands
+    ]
+    try:
+        for command, child in zip(commands, children, strict=True):
+            said, _ = child.communicate()
+            if child.returncode != 0:
+                raise CannotStart(f"{command[0]} failed:\n{said.strip()[-3000:]}")
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
 
 
 def _start_servers(supervisor: Supervisor, environment: dict[str, str], logs: Path, port: int) -> None:

@@ -109,7 +109,7 @@ class Cluster:
         """Whether a server takes connections on this cluster's socket."""
         if self._programs is None:
             self._programs = find_programs()
-        command = [self._programs / "pg_isready", "-q", "-h", self.sockets, "-d", "postgres"]
+        command = [self._programs / "pg_isready", "-q", "-h", self.sockets, "-U", "postgres", "-d", "postgres"]
         return subprocess.run(command, env=plain_environment()).returncode == 0
 
     def stop_left_over(self) -> None:

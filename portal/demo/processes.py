@@ -83,7 +83,8 @@ def open_log(log: Path) -> int:
 
 def tail(log: Path, lines: int = 15) -> str:
     """The last lines of a log, for a person who must know what went wrong."""
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return "\n".join(text.splitlines()[-lines:]) or "(nothing was written)"
 
 
 def spawn(command: Sequence[str | Path], *, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
