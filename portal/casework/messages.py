@@ -8,18 +8,32 @@ from django.urls import reverse
 
 from portal.casework.models import Case
 from portal.foundation.outbox.queue import Email
+from portal.foundation.web.filters import one_line
+
+
+def case_opened(case: Case) -> list[Email]:
+    """To the reporter: we have it, under this reference."""
+    return [_email(case, "case_opened", f"We have your report {case.reference}")]
 
 
 def case_answered(case: Case) -> list[Email]:
-    """To the reporter."""
+    """To the reporter: there is an answer."""
+    return [_email(case, "case_answered", f"Your report {case.reference} has an answer")]
+
+
+def _email(case: Case, kind: str, subject: str) -> Email:
     path = reverse("casework:case", kwargs={"code": case.organisation.code, "reference": case.reference})
-    values = {"case": case, "link": settings.ENVIRONMENT.base_url + path, "service_name": settings.SERVICE_NAME}
-    return [
-        Email(
-            kind="casework.answered",
-            recipients=[case.opened_by_email] if case.opened_by_email else [],
-            subject=f"Your report {case.reference} has an answer",
-            body=render_to_string("casework/emails/case_answered.txt.jinja", values, using="jinja2"),
-            about=case.reference,
-        )
-    ]
+    values = {
+        "case": case,
+        "site": one_line(case.organisation.name),
+        "about": f"{case.about_type} {case.about_reference}",
+        "link": settings.ENVIRONMENT.base_url + path,
+        "service_name": settings.SERVICE_NAME,
+    }
+    return Email(
+        kind=f"casework.{kind}",
+        recipients=[case.opened_by_email] if case.opened_by_email else [],
+        subject=subject,
+        body=render_to_string(f"casework/emails/{kind}.txt.jinja", values, using="jinja2"),
+        about=case.reference,
+    )

@@ -11,7 +11,7 @@ CASE = Workflow(
         State(code="received", label="Received", holder="The operator's support team", colour="blue"),
         State(code="in_progress", label="Being looked into", holder="A member of the support team", colour="blue"),
         State(code="waiting", label="Waiting", holder="Whoever is named on the case", colour="yellow"),
-        State(code="resolved", label="Answered", holder="Your site", colour="green"),
+        State(code="resolved", label="Answered", holder="The site that reported it", colour="green"),
         State(code="closed", label="Closed", holder="Nobody: it is closed", colour="grey", final=True),
     ),
     steps=(

@@ -49,7 +49,14 @@ RECEIPT_CONFIRMED = event_type(
     "supplies.receipt_confirmed", "{actor} confirmed that {consignment} is complete", fields=("consignment",)
 )
 RECEIPT_DISPUTED = event_type(
-    "supplies.receipt_disputed", "{actor} reported that {consignment} is not complete", fields=("consignment", "missing")
+    "supplies.receipt_disputed",
+    "{actor} reported that {consignment} is not complete. Missing: {missing}",
+    fields=("consignment", "missing", "case"),
+)
+RECEIPT_SETTLED = event_type(
+    "supplies.receipt_settled",
+    "{actor} settled {consignment} as it is. Missing: {missing}",
+    fields=("consignment", "missing"),
 )
 PROBLEM_REPORTED = event_type(
     "supplies.problem_reported", "{actor} reported a problem: {kind} (reference {case})", fields=("kind", "case")

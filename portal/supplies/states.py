@@ -42,12 +42,14 @@ ORDER_LINE = Workflow(
         *steps(("accepted", "back_ordered", "on_hold"), "dispatched", may.CANCEL_ORDER),
         *steps(("accepted", "back_ordered", "on_hold"), "delivered", may.CANCEL_ORDER),
         *steps(("accepted", "back_ordered", "on_hold"), "received", may.CANCEL_ORDER),
+        *steps(("accepted", "back_ordered", "on_hold"), "discrepancy", may.CANCEL_ORDER),
         *steps("dispatched", "delivered", may.RECORD_DELIVERY, told="orderer"),
         *steps("delivered", "received", may.CONFIRM_RECEIPT),
         *steps("dispatched", "received", may.CONFIRM_RECEIPT),
         *steps(("dispatched", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
-        *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
+        *steps("discrepancy", "delivered", may.RECORD_DELIVERY, may.CONFIRM_RECEIPT),
+        *steps("discrepancy", "dispatched", may.CONFIRM_RECEIPT),
     ),
 )
 
@@ -71,7 +73,8 @@ CONSIGNMENT = Workflow(
         *steps("dispatched", "failed", may.RECORD_DELIVERY, told="orderer"),
         *steps("failed", "dispatched", may.HAND_OVER, may.RECORD_DELIVERY),
         *steps(("dispatched", "failed"), "delivered", may.RECORD_DELIVERY, told="orderer"),
-        *steps("delivered", "received", may.CONFIRM_RECEIPT),
+        # A site may say that it has a consignment before the carrier does.
+        *steps(("dispatched", "failed", "delivered"), "received", may.CONFIRM_RECEIPT),
         *steps(("dispatched", "failed", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY),

@@ -12,17 +12,18 @@ from portal.casework.services.lock_case import lock_case
 from portal.casework.states import CASE
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
+from portal.foundation.errors import Conflict
 from portal.foundation.outbox.queue import queue_emails
 
 
 @service(WORK_CASES)
 def take_case(actor: Actor, reference: str) -> Case:
-    """The actor becomes the case's owner. Raises Conflict when somebody already is."""
+    """The actor becomes the case's owner. Raises Conflict when somebody already is looking into it."""
     case = lock_case(actor, reference)
-    CASE.check(actor, case.state, "in_progress")
-    case.owner_id, case.owner_name, case.waiting_for = actor.user_id, actor.name, ""
-    case.state = "in_progress"
-    case.save()
+    if case.state == "in_progress":
+        raise Conflict(f"{case.owner_name} is already looking into {case.reference}.")
+    case.owner_id, case.owner_name = actor.user_id, actor.name
+    _move(actor, case, "in_progress")
     record(CASE_TAKEN, actor=actor, subject=case, organisation_id=case.organisation_id)
     return case
 
@@ -31,21 +32,19 @@ def take_case(actor: Actor, reference: str) -> Case:
 def wait_for(actor: Actor, reference: str, whom: str) -> Case:
     """The case waits for ``whom``, who is named to both sides."""
     case = lock_case(actor, reference)
-    CASE.check(actor, case.state, "waiting")
-    case.state, case.waiting_for = "waiting", whom
-    case.save()
+    _move(actor, case, "waiting", waiting_for=whom)
     record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
     return case
 
 
 @service(WORK_CASES)
 def answer_case(actor: Actor, reference: str, answer: str) -> Case:
-    """Answers the case and tells the reporter that there is an answer."""
+    """Answers the case and tells the reporter that there is an answer. Who answers owns it."""
     case = lock_case(actor, reference)
-    CASE.check(actor, case.state, "resolved")
-    case.state, case.answer, case.answered_at, case.waiting_for = "resolved", answer, timezone.now(), ""
-    case.save()
-    record(CASE_ANSWERED, actor=actor, subject=case, organisation_id=case.organisation_id, answer=answer)
+    case.answer, case.answered_at = answer, timezone.now()
+    case.owner_id, case.owner_name = actor.user_id, actor.name
+    _move(actor, case, "resolved")
+    record(CASE_ANSWERED, actor=actor, subject=case, organisation_id=case.organisation_id)
     queue_emails(messages.case_answered(case))
     return case
 
@@ -54,8 +53,13 @@ def answer_case(actor: Actor, reference: str, answer: str) -> Case:
 def close_case(actor: Actor, reference: str) -> Case:
     """The reporter's organisation is content with the answer."""
     case = lock_case(actor, reference)
-    CASE.check(actor, case.state, "closed")
-    case.state = "closed"
-    case.save()
+    _move(actor, case, "closed")
     record(CASE_CLOSED, actor=actor, subject=case, organisation_id=case.organisation_id)
     return case
+
+
+def _move(actor: Actor, case: Case, target: str, *, waiting_for: str = "") -> None:
+    """Moves the locked case on and saves it whole. Raises Conflict when there is no such step."""
+    CASE.check(actor, case.state, target)
+    case.state, case.state_since, case.waiting_for = target, timezone.now(), waiting_for
+    case.save()

@@ -19,7 +19,7 @@ from portal.supplies.services.allocate_waiting import allocate_waiting
 from portal.supplies.services.decide_order import check_decision, write_decision
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.lock_levels import next_delivery
-from portal.supplies.services.lock_order import lines_of, lock_order
+from portal.supplies.services.lock_order import lock_order
 from portal.supplies.services.promise_order import promise_order
 from portal.supplies.states import ORDER_LINE
 
@@ -39,11 +39,10 @@ def approve_for_site(actor: Actor, reference: str) -> Order:
 def _approve(actor: Actor, reference: str) -> Order:
     order = lock_order(actor, reference)
     check_decision(actor, order)
-    lines = [line for line in lines_of(order) if line.state == "awaiting_approval"]
-    reserved = {row["id"]: row["packs"] or 0 for row in _reserved(order)}
+    lines = _waiting_lines(order)
     calendar, now = working_calendar(), timezone.now()
     for line in lines:
-        in_stock = reserved[line.id] >= line.outstanding
+        in_stock = (line.packs or 0) >= line.outstanding  # type: ignore[attr-defined]
         apply(ORDER_LINE, line, "accepted" if in_stock else "back_ordered", actor=actor)
         line.promised_on = promised_date(
             calendar,
@@ -64,5 +63,7 @@ def _approve(actor: Actor, reference: str) -> Order:
     return order
 
 
-def _reserved(order: Order) -> list[dict[str, int]]:
-    return list(OrderLine.objects.filter(order=order).values("id").annotate(packs=Sum("reservations__quantity")))
+def _waiting_lines(order: Order) -> list[OrderLine]:
+    """The lines to decide, each with the ``packs`` that are put aside for it; one query."""
+    lines = OrderLine.objects.filter(order=order, state="awaiting_approval").select_related("item")
+    return list(lines.annotate(packs=Sum("reservations__quantity")).order_by("position"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
@@ -12,10 +14,11 @@ from portal.supplies.events import ORDER_CANCELLED
 from portal.supplies.models import Order, OrderLine
 from portal.supplies.permissions import CANCEL_ORDER
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.follow_consignments import follow_consignments
 from portal.supplies.services.lock_order import lines_of, lock_order
 from portal.supplies.services.promise_order import promise_order
 from portal.supplies.services.release_reservations import release_reservations
-from portal.supplies.states import CANCELLABLE, ORDER_LINE, sent_state
+from portal.supplies.states import CANCELLABLE, ORDER_LINE
 
 
 @service(CANCEL_ORDER)
@@ -26,12 +29,15 @@ def cancel_order(actor: Actor, reference: str, reason: str) -> Order:
     nothing can be cancelled any more.
     """
     order = lock_order(actor, reference)
-    lines = [line for line in lines_of(order) if line.state in CANCELLABLE]
-    if not lines:
-        raise Conflict(f"Order {order.reference} can no longer be cancelled: it is {order.state_label.lower()}.")
-    release_reservations(actor, lines)
+    lines = cancellable(order, lines_of(order))
     for line in lines:
-        _cancel(actor, line)
+        line.cancelled = line.quantity - line.dispatched
+        line.save(update_fields=["cancelled"])
+        if not line.dispatched:
+            apply(ORDER_LINE, line, "cancelled", actor=actor)
+    follow_consignments(actor, lines)
+    # After the lines, so that what becomes free is not given to them again.
+    release_reservations(actor, lines)
     derive_state(order)
     promise_order(order)
     record(
@@ -46,9 +52,9 @@ def cancel_order(actor: Actor, reference: str, reason: str) -> Order:
     return order
 
 
-def _cancel(actor: Actor, line: OrderLine) -> None:
-    """Nothing more is sent: the line is cancelled, or stands where the part stands that was sent."""
-    line.cancelled = line.quantity - line.dispatched
-    line.save(update_fields=["cancelled"])
-    sent = sent_state(dispatched=line.dispatched, delivered=line.delivered, received=line.received)
-    apply(ORDER_LINE, line, sent if line.dispatched else "cancelled", actor=actor)
+def cancellable(order: Order, lines: Iterable[OrderLine]) -> list[OrderLine]:
+    """The lines that can still be cancelled. Raises Conflict, with the reason, when there is none."""
+    found = [line for line in lines if line.state in CANCELLABLE]
+    if not found:
+        raise Conflict(f"Order {order.reference} can no longer be cancelled: it is {order.state_label.lower()}.")
+    return found

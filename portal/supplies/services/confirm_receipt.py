@@ -8,102 +8,103 @@ from django.utils import timezone
 
 from portal.casework.api import OpenCase, open_case
 from portal.foundation.access import Actor, service
-from portal.foundation.audit import record
-from portal.foundation.errors import InvalidInput
-from portal.foundation.workflow import apply
-from portal.supplies.events import RECEIPT_CONFIRMED, RECEIPT_DISPUTED
+from portal.foundation.audit import EventType, record
+from portal.foundation.errors import Conflict, InvalidInput
+from portal.supplies.events import RECEIPT_CONFIRMED, RECEIPT_DISPUTED, RECEIPT_SETTLED
 from portal.supplies.models import Consignment, ConsignmentLine, OrderLine
 from portal.supplies.permissions import CONFIRM_RECEIPT
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.follow_consignments import follow_consignments
 from portal.supplies.services.lock_consignment import lock_consignment
-from portal.supplies.states import CONSIGNMENT, ORDER_LINE, sent_state
+from portal.supplies.states import CONSIGNMENT
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmReceipt:
-    """The command: packs that arrived in good order, by item code."""
+    """The command: packs that arrived in good order, by item code.
+
+    ``settled`` says that what is missing need not come any more, so the consignment is finished as it is.
+    """
 
     consignment: str
     received: dict[str, int]
     note: str = ""
+    settled: bool = False
 
 
 @service(CONFIRM_RECEIPT)
 def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
     """Confirms a consignment. When anything is missing it becomes a discrepancy and a case is opened.
 
-    May be said again after a discrepancy, when the rest has come. Raises InvalidInput for more than
-    was sent, Conflict when the consignment is not there to be confirmed.
+    A site may say that it has a consignment before the carrier does. It may be said again after a
+    discrepancy, when the rest has come or is given up; a case is opened only for what was not missing
+    before. Raises InvalidInput for more than was sent, Conflict when there is nothing to confirm.
     """
     order, consignment = lock_consignment(actor, command.consignment)
+    check_receipt(consignment)
     sent = list(
         ConsignmentLine.objects.select_for_update(of=("self",))
         .select_related("line")
         .filter(consignment=consignment, picked__gt=0)
+        .order_by("line__position")
     )
-    missing = _check(sent, command.received)
-    target = "discrepancy" if missing else "received"
+    _check_numbers(sent, command.received)
+    missing = {each.line.item_code: each.picked - command.received[each.line.item_code] for each in sent}
+    missing = {code: packs for code, packs in missing.items() if packs}
+    is_news = any(_newly_missing(each, command.received) for each in sent)
+    settled = command.settled and consignment.state == "discrepancy"  # what is missing must have been reported once
+    target = "discrepancy" if missing and not settled else "received"
     if consignment.state != target:
         CONSIGNMENT.check(actor, consignment.state, target)
-    _write_lines(actor, sent, command.received, arrived=consignment.delivered_at is None)
+    lines = _write_lines(sent, command.received, arrived=consignment.delivered_at is None)
     _write_consignment(actor, consignment, target)
+    follow_consignments(actor, lines)
     derive_state(order)
-    if missing:
-        record(
-            RECEIPT_DISPUTED,
-            actor=actor,
-            subject=order,
-            organisation_id=order.organisation_id,
-            consignment=consignment.reference,
-            missing=missing,
-        )
-        open_case(actor, _case(consignment, missing, command.note))
+    if target == "discrepancy":
+        case = open_case(actor, _case(consignment, missing, command.note)) if is_news else None
+        _record(RECEIPT_DISPUTED, actor, consignment, missing=_listed(missing), case=case.reference if case else "")
+    elif missing:
+        _record(RECEIPT_SETTLED, actor, consignment, missing=_listed(missing))
     else:
-        record(
-            RECEIPT_CONFIRMED,
-            actor=actor,
-            subject=order,
-            organisation_id=order.organisation_id,
-            consignment=consignment.reference,
-        )
+        _record(RECEIPT_CONFIRMED, actor, consignment)
     return consignment
 
 
-def _check(sent: list[ConsignmentLine], received: dict[str, int]) -> dict[str, int]:
-    """Packs missing by item code. Raises InvalidInput for numbers that cannot be."""
-    problems = {
+def check_receipt(consignment: Consignment) -> None:
+    """Raises Conflict, with what to do instead, when there is nothing to confirm."""
+    if consignment.state == "received":
+        who = consignment.confirmed_by_name
+        raise Conflict(
+            f"{who} has already confirmed consignment {consignment.reference}. If something is wrong, report a problem."
+        )
+    if consignment.dispatched_at is None:
+        raise Conflict(f"Consignment {consignment.reference} has not left the warehouse, so it cannot be confirmed.")
+
+
+def _check_numbers(sent: list[ConsignmentLine], received: dict[str, int]) -> None:
+    problems: dict[str | None, str] = {
         each.line.item_code: f"{each.picked} of {each.line.item_name} were sent. Enter a number from 0 to {each.picked}."
         for each in sent
         if not 0 <= received.get(each.line.item_code, -1) <= each.picked
     }
     if problems:
-        raise InvalidInput({**problems})
-    return {
-        each.line.item_code: each.picked - received[each.line.item_code]
-        for each in sent
-        if received[each.line.item_code] < each.picked
-    }
+        raise InvalidInput(problems)
 
 
-def _write_lines(actor: Actor, sent: list[ConsignmentLine], received: dict[str, int], *, arrived: bool) -> None:
+def _newly_missing(each: ConsignmentLine, received: dict[str, int]) -> bool:
+    before = each.picked if each.received is None else each.received
+    return received[each.line.item_code] < before
+
+
+def _write_lines(sent: list[ConsignmentLine], received: dict[str, int], *, arrived: bool) -> list[OrderLine]:
     for each in sent:
         packs = received[each.line.item_code]
-        line = each.line
-        line.received += packs - (each.received or 0)
-        line.delivered += each.picked if arrived else 0
+        each.line.received += packs - (each.received or 0)
+        each.line.delivered += each.picked if arrived else 0
         each.received = packs
-        each.save(update_fields=["received"])
-        line.save(update_fields=["received", "delivered"])
-        _move_line(actor, line, complete=packs == each.picked)
-
-
-def _move_line(actor: Actor, line: OrderLine, *, complete: bool) -> None:
-    if line.state not in ("dispatched", "delivered", "received", "discrepancy"):
-        return  # the rest of it still has to be sent; that is where the line stands
-    whole = sent_state(dispatched=line.dispatched, delivered=line.delivered, received=line.received)
-    target = whole if complete else "discrepancy"
-    if target in ("received", "discrepancy") and line.state != target:
-        apply(ORDER_LINE, line, target, actor=actor)
+    ConsignmentLine.objects.bulk_update(sent, ["received"])
+    OrderLine.objects.bulk_update([each.line for each in sent], ["received", "delivered"])
+    return [each.line for each in sent]
 
 
 def _write_consignment(actor: Actor, consignment: Consignment, target: str) -> None:
@@ -116,11 +117,26 @@ def _write_consignment(actor: Actor, consignment: Consignment, target: str) -> N
 
 
 def _case(consignment: Consignment, missing: dict[str, int], note: str) -> OpenCase:
-    listed = ", ".join(f"{packs} of {code}" for code, packs in missing.items())
     return OpenCase(
         kind="short",
         subject=f"Consignment {consignment.reference} is not complete",
-        details=f"Missing or not in good order: {listed}. {note}".strip(),
+        details=f"Missing or not in good order: {_listed(missing)}. {note}".strip(),
+        payload={"consignment": consignment.reference, "missing": missing},
         about_type="order",
         about_reference=consignment.order.reference,
+    )
+
+
+def _listed(missing: dict[str, int]) -> str:
+    return ", ".join(f"{packs} of {code}" for code, packs in missing.items())
+
+
+def _record(event: EventType, actor: Actor, consignment: Consignment, **payload: str) -> None:
+    record(
+        event,
+        actor=actor,
+        subject=consignment.order,
+        organisation_id=consignment.organisation_id,
+        consignment=consignment.reference,
+        **payload,
     )

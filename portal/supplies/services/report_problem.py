@@ -65,11 +65,17 @@ def _consignment(actor: Actor, order: Order, reference: str) -> Consignment:
 
 
 def _mark(actor: Actor, consignment: Consignment) -> None:
-    if (consignment.state, "discrepancy") in CONSIGNMENT.steps:
-        apply(CONSIGNMENT, consignment, "discrepancy", actor=actor)
-        for line in OrderLine.objects.filter(consignment_lines__consignment=consignment).distinct():
-            if (line.state, "discrepancy") in ORDER_LINE.steps:
-                apply(ORDER_LINE, line, "discrepancy", actor=actor)
+    """The consignment, and its lines of which nothing more is to come, stand where the problem is."""
+    if (consignment.state, "discrepancy") not in CONSIGNMENT.steps:
+        return
+    apply(CONSIGNMENT, consignment, "discrepancy", actor=actor)
+    sent = OrderLine.objects.filter(
+        consignment_lines__consignment=consignment,
+        consignment_lines__picked__gt=0,
+        state__in=("dispatched", "delivered", "received"),
+    )
+    for line in sent:
+        apply(ORDER_LINE, line, "discrepancy", actor=actor)
 
 
 def _case(order: Order, consignment: Consignment | None, command: ReportProblem) -> OpenCase:
@@ -78,6 +84,7 @@ def _case(order: Order, consignment: Consignment | None, command: ReportProblem)
         kind=command.kind,
         subject=f"{what}: {PROBLEMS[command.kind].lower()}",
         details=command.details,
+        payload={"consignment": consignment.reference} if consignment else {},
         about_type="order",
         about_reference=order.reference,
     )
