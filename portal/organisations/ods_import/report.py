@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -38,12 +37,10 @@ def report(outcome: FileOutcome, *, dry_run: bool = False) -> Iterator[str]:
 
 
 def _differences(outcome: FileOutcome) -> Iterator[str]:
-    shown: Counter[str] = Counter()
-    for difference in outcome.differences:
-        if not shown[difference.verb]:
-            yield f"  {_SIGNS[difference.verb]} {_VERBS[difference.verb]}, for example:"
-        shown[difference.verb] += 1
-        yield f"    {_line(difference)}"
+    for verb, sign in _SIGNS.items():
+        if found := [difference for difference in outcome.differences if difference.verb == verb]:
+            yield f"  {sign} {_VERBS[verb]}, for example:"
+            yield from (f"    {_line(difference)}" for difference in found)
     if not outcome.differences:
         yield "  Nothing would change."
 

@@ -65,17 +65,21 @@ def _key(field: str, state: State) -> Any:
         case "postcode":
             return "".join(value.upper().split())
         case "address_lines":
-            return [_line(line) for line in value]
+            return _words(value)
         case "roles":
             return sorted(value)
     return value
 
 
-def _line(line: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", line.upper().removeprefix("THE "))
+def _words(lines: list[str]) -> list[str]:
+    return re.findall(r"[A-Z0-9]+", " ".join(lines).upper().replace("'", ""))
 
 
 def _same_place(one: list[str], other: list[str]) -> bool:
-    """Whether, at one postcode, all lines of the shorter address are among the lines of the longer."""
-    first, second = {_line(line) for line in one} - {""}, {_line(line) for line in other} - {""}
-    return bool(first and second) and (first <= second or second <= first)
+    """Whether, at one postcode, the shorter address only leaves out words of the longer one, in the same order.
+
+    So the county, the practice's own name or "THE" may be missing, but not the number be another.
+    """
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    rest = iter(longer)
+    return bool(shorter) and all(word in rest for word in shorter)

@@ -36,6 +36,7 @@ KNOWN = State(
         {"postcode": "ZZ11ZZ"},
         {"address_lines": ["HEALTH CENTRE", "1 HIGH STREET", "TESTON"]},
         {"address_lines": ["1 HIGH STREET", "TESTON"]},
+        {"address_lines": ["HEALTH CENTRE, 1 HIGH STREET", "TESTON"]},
         {"address_lines": ["THE HEALTH CENTRE", "1 HIGH-STREET", "TESTON", "TESTSHIRE"]},
     ],
 )
@@ -52,6 +53,8 @@ def test_the_same_fact_written_differently_is_no_change(said: dict[str, Any]) ->
         {"postcode": "ZZ1 1ZY"},
         {"postcode_is_valid": False},
         {"address_lines": ["2 HIGH STREET", "TESTON"]},
+        {"address_lines": ["TESTON", "1 HIGH STREET"]},
+        {"address_lines": ["THE HEALTH CENTRE", "2-1 HIGH STREET", "TESTON", "OTHERSHIRE"]},
         {"address_lines": []},
         {"status": "dormant"},
         {"commissioner_code": "A9Z9A"},
