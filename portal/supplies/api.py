@@ -6,7 +6,6 @@ from portal.foundation.access.row_security import system_scope
 from portal.supplies.cards import contractor_cards
 from portal.supplies.models import BasketLine
 from portal.supplies.staff_cards import staff_cards
-from portal.supplies.staff_cards import staff_cards
 
 __all__ = ["basket_size", "contractor_cards", "staff_cards"]
 

@@ -138,13 +138,13 @@ def site_of(actor: Actor) -> Site:
     found = Organisation.objects.visible_to(actor).annotate(orders_need_approval=Exists(rules)).first()
     if found is None:
         raise NotFound
-    return Site(organisation=found, approval_required=found.orders_need_approval)
+    return Site(organisation=found, approval_required=found.orders_need_approval)  # type: ignore[attr-defined]
 
 
 def favourites_of(actor: Actor) -> QuerySet[FavouriteList]:
     """The site's lists by name, each with its lines and their items."""
     lines = FavouriteLine.objects.select_related("item", "item__replaced_by").order_by("item__name", "id")
-    lists: QuerySet[FavouriteList] = FavouriteList.objects.visible_to(actor)  # type: ignore[attr-defined]
+    lists: QuerySet[FavouriteList] = FavouriteList.objects.visible_to(actor)
     return lists.prefetch_related(Prefetch("lines", queryset=lines)).order_by("name", "id")
 
 
@@ -164,7 +164,7 @@ def left_out(actor: Actor, *, order: str = "", favourite_list: str = "") -> list
 
 def order_lines(actor: Actor, reference: str) -> list[OrderLine]:
     """The lines of an order of the site with their items, as they were placed. Raises NotFound."""
-    mine = Order.objects.visible_to(actor).filter(reference=reference)  # type: ignore[attr-defined]
+    mine = Order.objects.visible_to(actor).filter(reference=reference)
     lines = OrderLine.objects.filter(order__in=mine).select_related("item", "item__replaced_by")
     found = list(lines.order_by("position"))
     if not found:

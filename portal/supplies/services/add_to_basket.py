@@ -56,12 +56,12 @@ def add_to_basket(actor: Actor, command: AddToBasket) -> int:
 
 def _lines(actor: Actor, command: AddToBasket) -> list[tuple[CatalogueItem, int]]:
     if command.order:
-        order = Order.objects.visible_to(actor).filter(reference=command.order).first()  # type: ignore[attr-defined]
+        order = Order.objects.visible_to(actor).filter(reference=command.order).first()
         if order is None:
             raise NotFound
         ordered = OrderLine.objects.filter(order=order).select_related("item", "item__replaced_by")
         return [(line.item, line.quantity) for line in ordered]
-    favourite = FavouriteList.objects.visible_to(actor).filter(reference=command.favourite).first()  # type: ignore[attr-defined]
+    favourite = FavouriteList.objects.visible_to(actor).filter(reference=command.favourite).first()
     if favourite is None:
         raise NotFound
     kept = FavouriteLine.objects.filter(favourite=favourite).select_related("item", "item__replaced_by")

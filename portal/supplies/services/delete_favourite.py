@@ -13,7 +13,7 @@ from portal.supplies.permissions import PLACE_ORDER
 @service(PLACE_ORDER)
 def delete_favourite(actor: Actor, reference: str) -> None:
     """Deletes a list of the actor's site. Raises NotFound."""
-    lists = FavouriteList.objects.visible_to(actor)  # type: ignore[attr-defined]
+    lists = FavouriteList.objects.visible_to(actor)
     favourite = lists.select_for_update().filter(reference=reference).first()
     if favourite is None:
         raise NotFound

@@ -94,7 +94,7 @@ def lock_account(actor: Actor) -> SuppliesAccount:
 
 
 def _earlier_order(actor: Actor, command: PlaceOrder, basket: list[BasketLine]) -> Order:
-    order = Order.objects.visible_to(actor).filter(submission=command.submission).first()  # type: ignore[attr-defined]
+    order = Order.objects.visible_to(actor).filter(submission=command.submission).first()
     if order is not None:
         BasketLine.objects.bulk_create(basket)  # chosen since then: it stays in the basket
         nothing_changed()

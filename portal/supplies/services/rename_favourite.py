@@ -26,7 +26,7 @@ class RenameFavourite:
 @service(PLACE_ORDER)
 def rename_favourite(actor: Actor, command: RenameFavourite) -> None:
     """Renames a list of the actor's site. Raises NotFound, or InvalidInput when the name is taken."""
-    lists = FavouriteList.objects.visible_to(actor)  # type: ignore[attr-defined]
+    lists = FavouriteList.objects.visible_to(actor)
     favourite = lists.select_for_update().filter(reference=command.reference).first()
     if favourite is None:
         raise NotFound

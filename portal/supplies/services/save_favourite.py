@@ -34,7 +34,7 @@ def save_favourite(actor: Actor, command: SaveFavourite) -> FavouriteList:
     lines = _lines(actor, command)
     if not lines:
         raise InvalidInput({None: "Your basket is empty. Put something in it before you save it as a list."})
-    if FavouriteList.objects.visible_to(actor).filter(name__iexact=command.name).exists():  # type: ignore[attr-defined]
+    if FavouriteList.objects.visible_to(actor).filter(name__iexact=command.name).exists():
         raise InvalidInput({"name": TAKEN})
     favourite = FavouriteList(
         reference=new_reference("FL"),
@@ -56,7 +56,7 @@ def save_favourite(actor: Actor, command: SaveFavourite) -> FavouriteList:
 def _lines(actor: Actor, command: SaveFavourite) -> list[tuple[int, int]]:
     if not command.order:
         return list(BasketLine.objects.visible_to(actor).values_list("item_id", "quantity"))
-    order = Order.objects.visible_to(actor).filter(reference=command.order).first()  # type: ignore[attr-defined]
+    order = Order.objects.visible_to(actor).filter(reference=command.order).first()
     if order is None:
         raise NotFound
     return list(OrderLine.objects.filter(order=order).values_list("item_id", "quantity"))
