@@ -6,25 +6,24 @@ PostgreSQL for whom the connection acts (portal.foundation.access.row_security).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Func, OuterRef, Value
-from django.db.models.functions import Cast
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from portal.accounts.models import Membership, RoleGrant, User
-from portal.accounts.querysets import MembershipQuerySet
+from portal.accounts.models import User
 from portal.accounts.session_age import still_awake
 from portal.foundation.access import OWN_ACCOUNT, Actor
 from portal.foundation.access.roles import permissions_of
-from portal.foundation.access.row_security import ORGANISATION, SCOPE
+from portal.foundation.access.row_security import ORGANISATION, SCOPE, set_scope
 from portal.foundation.errors import NotFound
 
 # Where allauth keeps how and when this session proved itself, and for whom.
@@ -33,11 +32,33 @@ METHODS_USER_SESSION_KEY = "account_authentication_methods_user"
 Audience = Literal["contractor", "staff", "member"]
 
 
-class _SetConfig(Func):
-    """Tells this connection a setting while the query runs."""
+# Every page of the portal begins with this statement, so it is written out: building it with the ORM
+# cost as much CPU as the rest of a small page (docs/benchmarks.md). It is the ORM's own query otherwise.
+_MEMBERSHIP = """
+select person.id, person.password, person.email, person.title, person.forename, person.surname,
+       place.id, place.code, place.name, place.contractor_type,
+       array(select role_grant.role from accounts_rolegrant role_grant
+             where role_grant.membership_id = membership.id and role_grant.ended_at is null),
+       set_config(%(scope)s, %(audience)s, false), set_config(%(organisation)s, place.id::text, false)
+from accounts_membership membership
+join accounts_user person on person.id = membership.user_id
+join organisations_organisation place on place.id = membership.organisation_id
+where membership.user_id = %(user)s and place.code = %(code)s and person.is_active
+  and membership.starts_on <= %(today)s and (membership.ends_on is null or membership.ends_on >= %(today)s)
+  and (place.kind = 'operator') = %(staff)s
+"""
 
-    function = "set_config"
-    output_field = CharField()
+
+@dataclass(frozen=True)
+class _Found:
+    """What the statement found: the person, and where and as what they act."""
+
+    user: User
+    organisation_id: int
+    code: str
+    name: str
+    contractor_type: str
+    roles: list[str]
 
 
 def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> Actor:
@@ -48,21 +69,21 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
     """
     if audience == "member":
         return _member(request)
-    membership = _membership(signed_in_user_id(request), audience, code)
-    if membership is None or not _session_is_genuine(request, membership.user):
+    found = _membership(signed_in_user_id(request), audience, code)
+    if found is None or not _session_is_genuine(request, found.user):
+        set_scope("")
         raise NotFound
-    request.user = membership.user
-    where = membership.organisation
+    request.user = found.user
     return Actor(
-        name=membership.user.name,
-        email=membership.user.email,
+        name=found.user.name,
+        email=found.user.email,
         audience=audience,
-        user_id=membership.user_id,
-        organisation_id=where.id,
-        organisation_code=where.code,
-        organisation_name=where.name,
-        contractor_type=where.contractor_type,
-        permissions=permissions_of(membership.role_codes) | {OWN_ACCOUNT.code},  # type: ignore[attr-defined]
+        user_id=found.user.id,
+        organisation_id=found.organisation_id,
+        organisation_code=found.code,
+        organisation_name=found.name,
+        contractor_type=found.contractor_type,
+        permissions=permissions_of(found.roles) | ({OWN_ACCOUNT.code} if found.roles else set()),
         second_factor_at=second_factor_at(request),
     )
 
@@ -106,21 +127,27 @@ def _member(request: HttpRequest) -> Actor:
     )
 
 
-def _membership(user_id: int | None, audience: Audience, code: str) -> Membership | None:
-    live: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
-    at_operator = {"organisation__kind": "operator"}
-    scoped = live.filter(**at_operator) if audience == "staff" else live.exclude(**at_operator)
-    roles = RoleGrant.objects.filter(membership=OuterRef("pk"), ended_at=None).values("role")
-    return (
-        scoped.filter(user_id=user_id, organisation__code=code.strip().upper())
-        .select_related("user", "organisation")
-        .annotate(
-            role_codes=ArraySubquery(roles),
-            _scope=_SetConfig(Value(SCOPE), Value(audience), Value(False)),
-            _organisation=_SetConfig(Value(ORGANISATION), Cast(F("organisation_id"), CharField()), Value(False)),
-        )
-        .first()
-    )
+def _membership(user_id: int | None, audience: Audience, code: str) -> _Found | None:
+    values = {
+        "scope": SCOPE,
+        "organisation": ORGANISATION,
+        "audience": audience,
+        "user": user_id,
+        "code": code.strip().upper(),
+        "today": timezone.localdate(),
+        "staff": audience == "staff",
+    }
+    if "\x00" in code:
+        return None  # PostgreSQL's text cannot hold it, so no organisation has it
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERSHIP, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    names = ("id", "password", "email", "title", "forename", "surname")
+    user = User(**dict(zip(names, row[:6], strict=True)))
+    user._state.adding, user._state.db = False, connection.alias
+    return _Found(user, *row[6:11])
 
 
 def _session_is_genuine(request: HttpRequest, user: User) -> bool:

@@ -26,7 +26,7 @@ class Server:
              "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--keep-alive", "75"],
             env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"},
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=sys.stderr,
         )  # fmt: skip
 
     def __enter__(self) -> Server:
