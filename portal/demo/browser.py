@@ -26,9 +26,7 @@ def install_browser() -> tuple[Path | None, str]:
         return None, "Chromium is not installed. On Debian, as root: apt-get install chromium"
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if found := find_browser():
         return found, ""
     return None, f"Debian's Chromium could not be installed:\n{done.stderr.strip()[-600:]}"

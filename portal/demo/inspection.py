@@ -36,7 +36,7 @@ class Outcome:
 def main(arguments: list[str]) -> int:
     """Runs every check. Returns 0 when none found anything, 1 when some did, 2 when asked for something else."""
     if arguments:
-        print("Usage: bin/check (no arguments)\nRuns every check that needs no database, and reports all failures together.")
+        print("Usage: bin/check\nRuns every check that needs no database, and reports all failures together.")
         return 0 if arguments in (["--help"], ["-h"]) else 2
     try:
         install_packages("dev")

@@ -108,7 +108,8 @@ def spawn(command: Sequence[str | Path], *, environment: Mapping[str, str], log:
 class Supervisor:
     """Starts processes, watches them, and stops them in the opposite order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience: float = 12.0) -> None:
+        self._patience = patience  # seconds to end by itself; gunicorn gives its requests ten
         self._children: list[tuple[str, subprocess.Popen[bytes], Path]] = []
         self._watched: list[tuple[str, subprocess.Popen[bytes], Path]] = []
 
@@ -136,12 +137,12 @@ class Supervisor:
         return problem
 
     def stop(self) -> None:
-        """Asks every process to end, newest first, and insists after ten seconds."""
+        """Asks every process to end, newest first, and insists when its patience is over."""
         for _, child, _ in reversed(self._children):
             if child.poll() is None:
                 child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(12)
+                child.wait(self._patience)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # what is left of its session
             child.wait(5)
