@@ -47,13 +47,17 @@ class NoticeBoard:
         self._read_at = None
 
     def _fresh(self) -> list[ServiceNotice]:
-        with self._lock:
-            if self._read_at is None or time.monotonic() - self._read_at >= self.keep_seconds:
-                self._read_at = time.monotonic()
+        stale = self._read_at is None or time.monotonic() - self._read_at >= self.keep_seconds
+        # One thread reads; the others go on with what is known, also while the database lets it wait.
+        if stale and self._lock.acquire(blocking=False):
+            try:
                 # The public pages outlive the database: the last known notices stay up for another minute.
                 with suppress(OperationalError):
                     self._kept = list(_live_and_coming())
-            return self._kept
+                self._read_at = time.monotonic()
+            finally:
+                self._lock.release()
+        return self._kept
 
 
 def _live_and_coming() -> QuerySet[ServiceNotice]:

@@ -46,6 +46,16 @@ def test_nothing_waiting_is_said(sign_in: SignIn, monkeypatch: pytest.MonkeyPatc
     assert "Nothing waits for you" in page
 
 
+def test_a_member_without_a_role_is_told_why_and_where_to_go(sign_in: SignIn) -> None:
+    practice = OrganisationFactory(contractor_type="gp")
+    response = sign_in(organisation=practice, roles=[]).get(f"/o/{practice.code}/")
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "does not let you open the home page" in page
+    assert f'href="/o/{practice.code}/"' not in page  # it would lead to this page again
+    assert 'href="/select-organisation/"' in page
+
+
 @pytest.mark.parametrize(("role", "edits"), [("service_manager", True), ("support_agent", False)])
 def test_staff_see_what_waits_and_what_they_may_do(sign_in: SignIn, role: str, edits: bool) -> None:
     operator = Organisation.objects.filter(code="X4S4L").first() or OrganisationFactory(

@@ -114,6 +114,16 @@ def test_the_board_forgets_when_told() -> None:
     assert len(board.shown_to("public")) == 1
 
 
+def test_nobody_waits_for_somebody_elses_look_at_the_board() -> None:
+    _add()
+    board = NoticeBoard(keep_seconds=0)
+    assert len(board.shown_to("public")) == 1
+    end_notice(EDITOR, ServiceNotice.objects.get().reference)
+    with board._lock:
+        assert board._fresh()[0].title == "No deliveries"
+    assert board.shown_to("public") == []
+
+
 def test_staff_put_a_notice_up_everybody_reads_it_and_staff_end_it(manager: Client) -> None:
     sent = {"title": "Van <b>late</b>", "text": "One day later.", "audience": "everybody"}
     assert manager.post("/staff/notices/add/", sent)["Location"] == "/staff/notices/?done=added"
