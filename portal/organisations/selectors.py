@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
-from portal.organisations.models import Organisation
+from portal.organisations.models import (
+    CommissionerPeriod,
+    ImportRun,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationVersion,
+)
+from portal.organisations.permissions import VIEW_DIRECTORY
+
+_MOST_BRANCHES = 200
+
+
+@dataclass(frozen=True)
+class DirectoryFilter:
+    """What the reader of the list asked for; '' asks for nothing."""
+
+    q: str = ""
+    kind: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationRecord:
+    """Everything the directory knows of one organisation."""
+
+    organisation: Organisation
+    commissioner: Organisation | None
+    branches: list[Organisation]
+    versions: list[OrganisationVersion]
+    identifiers: list[OrganisationIdentifier]
+    commissioner_periods: list[CommissionerPeriod]
 
 
 def organisation_with_code(code: str) -> Organisation:
     """The organisation with this code, however it was typed; the parent comes with it. Raises NotFound."""
-    found = Organisation.objects.filter(code=code.strip().upper()).select_related("parent").first()
+    found = Organisation.objects.filter(code=_typed(code)).select_related("parent").first()
     if found is None:
         raise NotFound(f"No organisation has the code {code}.")
     return found
@@ -20,3 +56,47 @@ def delivery_address(organisation: Organisation) -> list[str]:
     An order keeps these lines for good; a later move of the organisation must not rewrite them (hazard 7).
     """
     return [organisation.name, *organisation.address]
+
+
+def directory(actor: Actor, chosen: DirectoryFilter) -> QuerySet[Organisation]:
+    """The organisations the actor may browse, filtered; for a list in pages. Raises Refused."""
+    actor.require(VIEW_DIRECTORY)
+    found = Organisation.objects.visible_to(actor).search(chosen.q)
+    if chosen.kind:
+        found = found.filter(kind=chosen.kind)
+    if chosen.status:
+        found = found.filter(status=chosen.status)
+    return found
+
+
+def organisation_record(actor: Actor, code: str) -> OrganisationRecord:
+    """Everything about one organisation, in six queries. Raises Refused and NotFound."""
+    actor.require(VIEW_DIRECTORY)
+    visible: Any = Organisation.objects.visible_to(actor)
+    organisation = visible.filter(code=_typed(code)).select_related("parent").first()
+    if organisation is None:
+        raise NotFound
+    commissioner_code = organisation.commissioner_code or (
+        organisation.parent.commissioner_code if organisation.parent else ""
+    )
+    return OrganisationRecord(
+        organisation=organisation,
+        commissioner=Organisation.objects.filter(code=commissioner_code).first(),
+        branches=list(organisation.branches.order_by("code")[:_MOST_BRANCHES]),
+        versions=list(organisation.versions.order_by("-valid_from")),
+        identifiers=list(organisation.identifiers.order_by("kind", "value")),
+        commissioner_periods=list(
+            CommissionerPeriod.objects.filter(organisation_code=organisation.code).order_by("-joined_on")
+        ),
+    )
+
+
+def import_runs(actor: Actor) -> QuerySet[ImportRun]:
+    """The files offered to the directory, newest first. Raises Refused."""
+    actor.require(VIEW_DIRECTORY)
+    return ImportRun.objects.order_by("-started_at", "-id")
+
+
+def _typed(code: str) -> str:
+    """A code as it is stored. Text that no code can be finds nothing rather than failing."""
+    return code.replace("\x00", "").strip().upper()

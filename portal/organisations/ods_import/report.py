@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from portal.organisations.ods_import.outcome import Difference, FileOutcome
+from portal.organisations.ods_import.state import FIELD_LABELS
 
 _SIGNS = {"created": "+", "changed": "~", "closed": "x", "reopened": "o", "history": "h"}
 _VERBS = {
@@ -46,7 +47,9 @@ def _differences(outcome: FileOutcome) -> Iterator[str]:
 
 
 def _line(difference: Difference) -> str:
-    fields = "; ".join(f"{name}: {_shown(old)} -> {_shown(new)}" for name, old, new in difference.fields)
+    fields = "; ".join(
+        f"{FIELD_LABELS[name].lower()}: {_shown(old)} -> {_shown(new)}" for name, old, new in difference.fields
+    )
     return f"{difference.code} {difference.name}" + (f" ({fields})" if fields else "")
 
 

@@ -27,6 +27,23 @@ class State(NamedTuple):
 
 
 STATE_COLUMNS = State._fields
+# How a person calls them.
+FIELD_LABELS = {
+    "name": "Name",
+    "kind": "Kind",
+    "status": "Status",
+    "address_lines": "Address",
+    "postcode": "Postcode",
+    "postcode_is_valid": "Postcode well formed",
+    "telephone": "Telephone",
+    "parent_code": "Belongs to",
+    "commissioner_code": "Commissioner",
+    "geography_code": "Health geography",
+    "region_code": "Region",
+    "opened_on": "Opened",
+    "closed_on": "Closed",
+    "roles": "Roles",
+}
 
 
 def changed_fields(known: State, said: State) -> list[str]:
