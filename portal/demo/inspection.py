@@ -14,6 +14,11 @@ from functools import partial
 from portal.demo.installation import PROJECT, PYTHON, VENV, InstallationError, install_packages
 from portal.demo.locks import lock_problems
 
+HELP = """Usage: bin/check [--fix]
+
+Runs every check that needs no database, and reports all failures together.
+--fix first mends what a program can: formatting, simple lint, generated pages.
+"""
 # A production environment as a careful deployer would write it, for Django's own deployment check.
 _PRODUCTION = {
     "PORTAL_MODE": "production",
@@ -35,14 +40,16 @@ class Outcome:
 
 def main(arguments: list[str]) -> int:
     """Runs every check. Returns 0 when none found anything, 1 when some did, 2 when asked for something else."""
-    if arguments:
-        print("Usage: bin/check\nRuns every check that needs no database, and reports all failures together.")
+    if arguments not in ([], ["--fix"]):
+        print(HELP, end="")
         return 0 if arguments in (["--help"], ["-h"]) else 2
     try:
         install_packages("dev")
     except InstallationError as error:
         print(error, file=sys.stderr)
         return 1
+    if arguments:
+        _fix()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         outcomes = list(pool.map(lambda check: _timed(*check), CHECKS.items()))
     for outcome in outcomes:
@@ -51,6 +58,12 @@ def main(arguments: list[str]) -> int:
     for outcome in outcomes:
         print(f"{outcome.name:<20} {'FAILED' if outcome.problems else 'passed'} {outcome.seconds:6.1f} s")
     return 1 if any(outcome.problems for outcome in outcomes) else 0
+
+
+def _fix() -> None:
+    _tool("ruff", "check", "--fix-only", "--quiet")
+    _tool("ruff", "format", "--quiet")
+    _django("generate_docs")
 
 
 def _timed(name: str, check: Callable[[], str]) -> Outcome:

@@ -164,9 +164,17 @@ def _manage(environment: dict[str, str], *commands: list[str]) -> None:
 
 
 def _start_servers(supervisor: Supervisor, environment: dict[str, str], logs: Path, port: int) -> None:
-    gunicorn = [PYTHON, "-m", "gunicorn", "--config", "python:portal.config.gunicorn", "--bind", f"127.0.0.1:{port}"]
+    gunicorn: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:portal.config.gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     supervisor.start("web server", [*gunicorn, "portal.config.wsgi"], environment=environment, log=logs / "web.log")
-    worker = [PYTHON, "-m", "portal.config.operate", "deliver_outbox", "--forever"]
+    worker: list[str | Path] = [PYTHON, "-m", "portal.config.operate", "deliver_outbox", "--forever"]
     supervisor.start("e-mail worker", worker, environment=environment, log=logs / "worker.log")
 
 

@@ -13,7 +13,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -109,7 +108,16 @@ class Cluster:
         """Whether a server takes connections on this cluster's socket."""
         if self._programs is None:
             self._programs = find_programs()
-        command = [self._programs / "pg_isready", "-q", "-h", self.sockets, "-U", "postgres", "-d", "postgres"]
+        command: list[str | Path] = [
+            self._programs / "pg_isready",
+            "-q",
+            "-h",
+            self.sockets,
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ]
         return subprocess.run(command, env=plain_environment()).returncode == 0
 
     def stop_left_over(self) -> None:
@@ -133,7 +141,7 @@ class Cluster:
         unfinished = self.home / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         options = ["--no-sync"] if self._throw_away else ["--data-checksums"]
-        command = [
+        command: list[str | Path] = [
             *self._as_ordinary_user(), self._programs / "initdb", "-D", unfinished, "-U", "postgres",
             "--auth=trust", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8", *options,
         ]  # fmt: skip
@@ -155,7 +163,13 @@ class Cluster:
         if self._throw_away:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        command = [*self._as_ordinary_user(), self._programs / "postgres", "-D", self.folder, *options]
+        command: list[str | Path] = [
+            *self._as_ordinary_user(),
+            self._programs / "postgres",
+            "-D",
+            self.folder,
+            *options,
+        ]
         return spawn(command, environment=plain_environment(), log=self.log)
 
     def _as_ordinary_user(self) -> list[str]:
@@ -179,7 +193,7 @@ class Cluster:
 
     def _query(self, statement: str) -> str:
         assert self._programs is not None
-        command = [
+        command: list[str | Path] = [
             self._programs / "psql", "-h", self.sockets, "-U", "postgres", "-d", "postgres", "-AtXqc", statement,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, env=plain_environment())
@@ -211,7 +225,7 @@ def _make_private(folder: Path, *allowed_owners: int) -> None:
 
 def _is_server_of(pid: int, folder: Path) -> bool:
     """Whether the process is a PostgreSQL on that folder: a number in an old file may belong to anybody by now."""
-    if sys.platform == "linux":
+    if Path("/proc/self/cmdline").exists():  # Linux
         with contextlib.suppress(OSError):
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
             return words[0].endswith(b"/postgres") and os.fsencode(folder) in words

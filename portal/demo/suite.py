@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from portal.demo.browser import install_browser
 from portal.demo.installation import PROJECT, PYTHON, InstallationError, install_design_system, install_packages
-from portal.demo.postgres import Cluster, PostgresError, throw_away_cluster
+from portal.demo.postgres import Cluster, throw_away_cluster
+from portal.demo.postgres_programs import PostgresError
 
 T = TypeVar("T")
 HELP = """Usage: bin/test [--no-check] [pytest's arguments]

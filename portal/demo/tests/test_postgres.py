@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from portal.demo import postgres, postgres_programs
-from portal.demo.postgres import Cluster, PostgresError, socket_dir, throw_away_cluster
+from portal.demo.postgres import Cluster, socket_dir, throw_away_cluster
+from portal.demo.postgres_programs import PostgresError
 
 
 @pytest.fixture
