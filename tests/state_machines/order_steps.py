@@ -1,0 +1,168 @@
+"""What sites, the warehouse and the carrier can do with orders in the small world."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from portal.supplies.models import Consignment, ConsignmentLine, Order
+from portal.supplies.services.approve_order import approve_for_site, approve_order
+from portal.supplies.services.cancel_consignment import cancel_consignment
+from portal.supplies.services.cancel_order import cancel_order
+from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
+from portal.supplies.services.hand_over import HandOver, hand_over
+from portal.supplies.services.hold_order import hold_order, release_order
+from portal.supplies.services.pack_consignment import PackConsignment, pack_consignment, reopen_consignment
+from portal.supplies.services.pick_item import PickItem, pick_item
+from portal.supplies.services.record_delivery import (
+    RecordDelivery,
+    record_delivery,
+    record_failed_delivery,
+    try_delivery_again,
+)
+from portal.supplies.services.reject_order import reject_for_site, reject_order
+from portal.supplies.services.report_problem import PROBLEMS, ReportProblem, report_problem
+from portal.supplies.services.start_picking import start_picking
+from tests.state_machines.world import Draw, World
+
+
+class Steps(World):
+    """The world with everything that can happen to an order in it."""
+
+    # Sites
+
+    def decide(self, draw: Draw) -> None:
+        """Somebody approves or rejects; at times somebody who may not."""
+        order = self.order(draw)
+        if order.approval_route == "operator":
+            verb, actor = (approve_for_site if draw.yes else reject_for_site), self.staff
+        else:
+            verb, actor = (approve_order if draw.yes else reject_order), self.people[draw.other % 3]
+        reason = () if draw.yes else ("We have enough.",)
+        self.attempt(verb, actor, order.reference, *reason)
+
+    def cancel(self, draw: Draw) -> None:
+        """The orderer cancels."""
+        order = self.order(draw)
+        self.attempt(cancel_order, self.orderer_of(order), order.reference, "Not needed.")
+
+    def confirm(self, draw: Draw) -> None:
+        """The orderer confirms what was in a consignment, at times with something missing."""
+        if consignment := self.consignment(draw, "dispatched", "failed", "delivered", "received", "discrepancy"):
+            self.confirm_all(consignment, missing=draw.packs % 3)
+
+    def report(self, draw: Draw) -> None:
+        """The orderer reports a problem."""
+        order = self.order(draw)
+        consignment = order.consignments.order_by("id").last() if draw.yes else None
+        command = ReportProblem(
+            order=order.reference,
+            kind=sorted(PROBLEMS)[draw.packs % len(PROBLEMS)],
+            details="A test says so.",
+            consignment=consignment.reference if consignment else "",
+        )
+        self.attempt(report_problem, self.orderer_of(order), command)
+
+    # Warehouse and carrier
+
+    def start(self, draw: Draw) -> None:
+        """Somebody begins to pick."""
+        self.attempt(start_picking, self.staff, self.order(draw).reference)
+
+    def pick(self, draw: Draw) -> None:
+        """A pack, or all that is wanted of an item, is scanned."""
+        if consignment := self.consignment(draw, "picking"):
+            lines = list(ConsignmentLine.objects.filter(consignment=consignment).select_related("line"))
+            each = lines[draw.other % len(lines)]
+            packs = max(1, each.quantity - each.picked) if draw.yes else 1
+            command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=packs)
+            self.attempt(pick_item, self.staff, command)
+
+    def pack(self, draw: Draw) -> None:
+        """The boxes are closed with whatever is in them, and what is missing is written off or not."""
+        if consignment := self.consignment(draw, "picking"):
+            gone = frozenset(item.code for item in self.items) if draw.yes else frozenset()
+            command = PackConsignment(
+                consignment=consignment.reference, packages=1, short_is_right=True, not_on_shelf=gone
+            )
+            self.attempt(pack_consignment, self.staff, command)
+
+    def reopen(self, draw: Draw) -> None:
+        """Packed boxes are opened again, or put back on the shelf."""
+        if consignment := self.consignment(draw, "packed", *(() if draw.yes else ("picking",))):
+            self.attempt(reopen_consignment if draw.yes else cancel_consignment, self.staff, consignment.reference)
+
+    def send(self, draw: Draw) -> None:
+        """A consignment goes to the carrier; at times one that is gone already."""
+        if consignment := self.consignment(draw, "packed", "dispatched"):
+            self.attempt(hand_over, self.staff, HandOver(consignment=consignment.reference, carrier="A van"))
+
+    def arrive(self, draw: Draw) -> None:
+        """The carrier reports."""
+        consignment = self.consignment(draw, "dispatched", "failed", "discrepancy")
+        if consignment and draw.yes:
+            self.deliver(consignment)
+        elif consignment and consignment.state == "failed":
+            self.attempt(try_delivery_again, self.staff, consignment.reference)
+        elif consignment:
+            self.attempt(record_failed_delivery, self.staff, consignment.reference, "Nobody there.")
+
+    def hold(self, draw: Draw) -> None:
+        """An order is put on hold, or released."""
+        reference = self.order(draw).reference
+        if draw.yes:
+            self.attempt(release_order, self.staff, reference)
+        else:
+            self.attempt(hold_order, self.staff, reference, "Checking.")
+
+    # The way an order goes when nothing goes wrong
+
+    def next_step(self, order: Order, *, whole: bool) -> None:
+        """The next step of the order's newest consignment, or the one that begins one."""
+        order.refresh_from_db()
+        consignment = order.consignments.exclude(state="cancelled").order_by("id").last()
+        if order.state == "awaiting_approval":
+            self.approve(order)
+        elif order.state == "on_hold":
+            self.attempt(release_order, self.staff, order.reference)
+        elif consignment is None or consignment.state in ("received", "discrepancy"):
+            self.attempt(start_picking, self.staff, order.reference)
+        elif consignment.state == "picking":
+            self.pick_and_pack(consignment, whole=whole)
+        elif consignment.state == "packed":
+            self.attempt(hand_over, self.staff, HandOver(consignment=consignment.reference, carrier="A van"))
+        elif consignment.state in ("dispatched", "failed"):
+            self.deliver(consignment)
+        else:
+            self.confirm_all(consignment, missing=0 if whole else 1)
+
+    def approve(self, order: Order) -> None:
+        """By somebody who may."""
+        if order.approval_route == "operator":
+            self.attempt(approve_for_site, self.staff, order.reference)
+        else:
+            other = next(each for each in self.people[:2] if each.user_id != order.placed_by_id)
+            self.attempt(approve_order, other, order.reference)
+
+    def pick_and_pack(self, consignment: Consignment, *, whole: bool) -> None:
+        """Everything, or everything but a pack of each line."""
+        for each in ConsignmentLine.objects.filter(consignment=consignment).select_related("line"):
+            packs = each.quantity - each.picked - (0 if whole else 1)
+            if packs > 0:
+                command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=packs)
+                self.attempt(pick_item, self.staff, command)
+        boxes = PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True)
+        self.attempt(pack_consignment, self.staff, boxes)
+
+    def deliver(self, consignment: Consignment) -> None:
+        """To the reception."""
+        command = RecordDelivery(
+            consignment=consignment.reference, received_by="Reception", delivered_at=timezone.now()
+        )
+        self.attempt(record_delivery, self.staff, command)
+
+    def confirm_all(self, consignment: Consignment, *, missing: int) -> None:
+        """By the orderer; ``missing`` packs of every line did not arrive."""
+        lines = ConsignmentLine.objects.filter(consignment=consignment, picked__gt=0).select_related("line")
+        received = {each.line.item_code: max(0, each.picked - missing) for each in lines}
+        command = ConfirmReceipt(consignment=consignment.reference, received=received)
+        self.attempt(confirm_receipt, self.orderer_of(consignment.order), command)
