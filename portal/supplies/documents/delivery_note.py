@@ -51,7 +51,7 @@ def package_labels(consignment: Consignment) -> bytes:
         story += [
             *(text(line, HEADING) for line in (order.delivery_name, *order.delivery_lines, order.delivery_postcode)),
             space(10),
-            bar_code(f"{consignment.reference}-{number}", height=25 * 2.83),
+            bar_code(f"{consignment.reference}-{number}", height=25, width=150),
             space(),
             text(f"Package {number} of {consignment.packages}. Order {order.reference}.", BIG),
         ]

@@ -14,6 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 MARGIN = 15 * mm
+_QUIET = 4  # millimetres of white that a scanner wants beside the bars
 _STYLES = getSampleStyleSheet()
 HEADING = ParagraphStyle("heading", parent=_STYLES["Heading1"], fontSize=18, leading=22)
 SMALL_HEADING = ParagraphStyle("small", parent=_STYLES["Heading2"], fontSize=12, leading=15)
@@ -46,9 +47,17 @@ def text(words: str, style: ParagraphStyle = BODY) -> Paragraph:
     return Paragraph(safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), style)
 
 
-def bar_code(value: str, *, height: float = 12 * mm) -> Flowable:
-    """A Code 128 bar code with the text below it, narrow enough for a table's cell."""
-    return code128.Code128(value, barHeight=height, barWidth=0.30 * mm, humanReadable=True, quiet=True, lquiet=4 * mm, rquiet=4 * mm)
+def bar_code(value: str, *, height: float = 12, width: float = 90) -> Flowable:
+    """A Code 128 bar code with its text below, at most ``width`` millimetres wide and ``height`` high.
+
+    Bars are at most a third of a millimetre wide, and thinner where the text is long.
+    """
+    modules = 11 * (len(value) + 3) + 2  # start, check and stop beside the characters
+    bar = min(0.33, (width - 2 * _QUIET) / modules)
+    return code128.Code128(
+        value, barHeight=height * mm, barWidth=bar * mm, humanReadable=True, quiet=True,
+        lquiet=_QUIET * mm, rquiet=_QUIET * mm,
+    )  # fmt: skip
 
 
 def grid(rows: list[list[Any]], widths: list[float]) -> Table:

@@ -16,7 +16,7 @@ def pick_list(consignment: Consignment, lines: list[ConsignmentLine]) -> bytes:
             text(each.level.location or "-"),
             text(f"{each.line.item_name} ({each.line.unit} of {each.line.pack_size})"),
             text(str(each.quantity), BIG),
-            bar_code(each.line.item_code, height=10 * 2.83),
+            bar_code(each.line.item_code, height=10, width=72),
             "",
         ]
         for each in lines
