@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 
 from portal.foundation.errors import NotFound
+from portal.foundation.web.shown_again import shown_again
 from portal.foundation.web.views import PublicView
 from portal.home.browsers import LONGEST_USER_AGENT, browser_rules, judge
 from portal.home.help_pages import LONGEST_QUERY, grouped, help_pages, search
@@ -32,7 +33,7 @@ class Help(PublicView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page; the search is a plain GET form."""
         typed = request.GET.get("q", "")[:LONGEST_QUERY]
-        query = " ".join("".join(each for each in typed if each.isprintable()).split())
+        query = " ".join(shown_again(typed).split())
         found = search(query) if query else []
         return self.page(
             "home/help.html.jinja",

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.foundation.web.error_sentences import sentences_of
-from portal.foundation.web.forms import shown_again
+from portal.foundation.web.shown_again import shown_again
 
 QUANTITY, REASON = "quantity-", "reason-"
 MOST_LINES = 300  # more than any catalogue holds

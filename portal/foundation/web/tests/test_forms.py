@@ -12,7 +12,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal.foundation.web.date_field import DateField
-from portal.foundation.web.forms import describe, error_list, has_errors
+from portal.foundation.web.field_view import describe
+from portal.foundation.web.forms import error_list, has_errors
 from portal.foundation.web.testing import lint_page
 
 SCRIPT = "<script>alert(1)</script>"
