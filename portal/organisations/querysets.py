@@ -48,7 +48,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         compact = re.sub(r"[^0-9A-Za-z]", "", text).upper()
         codes = [compact, *([f"V{compact[2:]}"] if re.fullmatch(r"V0\d{5}", compact) else [])]
         by_code = Q(code__in=codes)
-        matches = by_code | Q(identifiers__value__in=[*codes, " ".join(words)])
+        from portal.organisations.models.identifier import OrganisationIdentifier  # it imports this module's user
+
+        numbers = OrganisationIdentifier.objects.filter(value__in=[*codes, " ".join(words)])
+        matches = by_code | Q(id__in=numbers.values("organisation"))
         if compact:
             matches |= Q(code__startswith=compact)
         if len(compact) >= 3:
@@ -60,7 +63,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             self.filter(matches | by_name)
             .annotate(rank=Case(When(by_code, then=Value(0)), When(matches, then=Value(1)), default=Value(2)))
             .order_by("rank", "name", "code")
-            .distinct()
         )
 
 

@@ -12,10 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portal.accounts.tests.factories import MembershipFactory
 from portal.organisations.models import OrganisationIdentifier
 from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory
-from portal.organisations.tests.rows import branch, bring_in, pharmacy, practice
+from portal.organisations.tests.rows import branch, bring_in, organisation, pharmacy, practice
 
 pytestmark = pytest.mark.django_db
 LIST, IMPORTS = "/staff/organisations/", "/staff/imports/"
@@ -24,7 +23,7 @@ LIST, IMPORTS = "/staff/organisations/", "/staff/imports/"
 @pytest.fixture
 def reader(sign_in: Callable[..., Client]) -> Client:
     """A support agent's client."""
-    return sign_in(MembershipFactory(organisation=OperatorFactory(), roles=["support_agent"]))
+    return sign_in(organisation=OperatorFactory(), roles=["support_agent"])
 
 
 def _text(client: Client, address: str, **query: Any) -> str:
@@ -106,7 +105,7 @@ def test_the_page_of_one_organisation_shows_everything(reader: Client, tmp_path:
         released="2021-01-01",
     )
     bring_in(tmp_path, [["X99001", "9ZQ", "W", "20130401", "", "0"]])
-    OrganisationIdentifier.objects.create(organisation_id=_id("X99001"), kind="contract_number", value="123456")
+    OrganisationIdentifier.objects.create(organisation=organisation("X99001"), kind="contract_number", value="123456")
 
     page = _text(reader, LIST + "X99001/")
 
@@ -115,12 +114,6 @@ def test_the_page_of_one_organisation_shows_everything(reader: Client, tmp_path:
         "the default 1 April 1974", "9ZQ", "123456", "Active", "GP practice",
     ):  # fmt: skip
         assert shown in page, shown
-
-
-def _id(code: str) -> int:
-    from portal.organisations.models import Organisation
-
-    return Organisation.objects.get(code=code).id
 
 
 def test_a_page_says_first_what_is_wrong(reader: Client, tmp_path: Path) -> None:
@@ -177,7 +170,7 @@ def test_empty_pages_say_what_to_do(reader: Client) -> None:
 
 def test_contractors_do_not_see_the_directory(sign_in: Callable[..., Client]) -> None:
     OperatorFactory()
-    contractor = sign_in(MembershipFactory(roles=["main_contact"]))
+    contractor = sign_in(roles=["main_contact"])
 
     for address in (LIST, LIST + "ZZ00001/", IMPORTS):
         assert contractor.get(address).status_code == 404
