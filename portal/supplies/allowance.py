@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Sum
@@ -19,12 +20,15 @@ def recently_ordered(organisation_id: int, items: list[CatalogueItem], now: date
     Cancelled packs and rejected lines do not count. An item's window is its ``allowance_days`` times 24
     hours, open at its far end, so that an order falls out of it exactly that long after it was placed.
     """
-    windows = Q()
+    by_days: dict[int, list[int]] = defaultdict(list)
     for item in items:
         if item.allowance_days:
-            windows |= Q(item_id=item.id, placed_at__gt=now - timedelta(days=item.allowance_days))
-    if not windows:
+            by_days[item.allowance_days].append(item.id)
+    if not by_days:
         return {}
+    windows = Q()
+    for days, item_ids in by_days.items():
+        windows |= Q(item_id__in=item_ids, placed_at__gt=now - timedelta(days=days))
     rows = (
         OrderLine.objects.filter(windows, organisation_id=organisation_id)
         .exclude(state="rejected")

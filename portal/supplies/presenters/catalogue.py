@@ -41,22 +41,27 @@ class ItemRow:
     error: str
 
 
+# Lead time, whether it is in stock, when more is expected: on one page, items with the same have the same promise.
+_PromiseKey = tuple[int, bool, date | None]
+
+
 class CatalogueWords:
     """Makes rows for one page: one actor, one moment, one calendar."""
 
     def __init__(self, actor: Actor, calendar: WorkingCalendar, base_address: str) -> None:
         self.actor = actor
         self.now = timezone.now()
+        self.today = timezone.localdate(self.now)
         self.calendar = calendar
         self.base_address = base_address
-        self._promises: dict[tuple[int, bool, date | None], date | None] = {}
+        self._promises: dict[_PromiseKey, date | None] = {}
+        self._words: dict[_PromiseKey, str] = {}
 
     def row(self, item: CatalogueItem, stock: Stock, ordered: int, *, value: str = "", error: str = "") -> ItemRow:
         """One item's row; ``ordered`` packs count against the allowance."""
-        today = timezone.localdate(self.now)
-        withdrawn = not item.is_valid_on(today)
+        withdrawn = not item.is_valid_on(self.today)
         note, instead = self._withdrawn(item) if withdrawn else (self._note(item, ordered), None)
-        words, colour = ("", "") if withdrawn else stock_words(item, stock, today)
+        words, colour = ("", "") if withdrawn else stock_words(item, stock, self.today)
         return ItemRow(
             code=item.code,
             name=item.name,
@@ -90,10 +95,15 @@ class CatalogueWords:
         return self._promises[key]
 
     def _promise_words(self, item: CatalogueItem, stock: Stock) -> str:
-        promised = self.promised(item, stock, item.minimum_quantity)
-        if promised is None:
-            return "You can order it now. We will tell you the date as soon as we know it."
-        words = f"Order now, with you by {near_day(promised, self.now)}."
+        key = (item.lead_time, stock.free >= item.minimum_quantity, stock.expected_on)
+        if key not in self._words:
+            promised = self.promised(item, stock, item.minimum_quantity)
+            self._words[key] = (
+                f"Order now, with you by {near_day(promised, self.now)}."
+                if promised
+                else "You can order it now. We will tell you the date as soon as we know it."
+            )
+        words = self._words[key]
         low = item.minimum_quantity <= stock.free < item.maximum_quantity
         return f"{words} A large order may take longer." if low else words
 
