@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.casework.models import Case
+from portal.casework.permissions import VIEW_CASES, VIEW_OWN_CASES
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
@@ -14,6 +15,14 @@ def find_case(actor: Actor, reference: str) -> Case:
     if case is None:
         raise NotFound
     return case  # type: ignore[no-any-return]
+
+
+def cases_about(actor: Actor, about_type: str, about_reference: str) -> list[Case]:
+    """The cases about one thing that the actor may see, newest first; one query, none without the right."""
+    if not (actor.can(VIEW_OWN_CASES) or actor.can(VIEW_CASES)):
+        return []
+    cases = Case.objects.visible_to(actor)  # type: ignore[attr-defined]
+    return list(cases.filter(about_type=about_type, about_reference=about_reference).order_by("-id"))
 
 
 def events_of(case: Case) -> list[AuditEvent]:

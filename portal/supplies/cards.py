@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from portal.foundation.access import Actor
 from portal.foundation.web.cards import Card
-from portal.supplies.order_selectors import STATE_GROUPS, OrderCounts, count_orders
-from portal.supplies.permissions import APPROVE_ORDER, CONFIRM_RECEIPT, VIEW_ORDERS
+from portal.foundation.web.filters import count
+from portal.supplies.order_selectors import NEEDS_YOU, STATE_GROUPS, OrderCounts, count_orders
+from portal.supplies.permissions import VIEW_ORDERS
 
 
 def contractor_cards(actor: Actor) -> list[Card]:
@@ -16,16 +17,16 @@ def contractor_cards(actor: Actor) -> list[Card]:
         return []
     counts = count_orders(actor)
     orders = reverse("supplies:orders", kwargs={"code": actor.organisation_code})
-    return [*_needed(actor, counts, orders), *_facts(counts, orders)]
+    return [*_needed(counts, orders), *_facts(counts, orders)]
 
 
-def _needed(actor: Actor, counts: OrderCounts, orders: str) -> list[Card]:
-    cards = []
-    if actor.can(APPROVE_ORDER) and counts.decide:
-        cards.append(_card("decide", counts.decide, orders, "Approve or reject them", needs_action=True))
-    if actor.can(CONFIRM_RECEIPT) and counts.arrived:
-        cards.append(_card("arrived", counts.arrived, orders, "Confirm what arrived", needs_action=True))
-    return cards
+def _needed(counts: OrderCounts, orders: str) -> list[Card]:
+    tasks = [
+        f"{count(counts.decide, 'order')} to approve or reject" if counts.decide else "",
+        f"{count(counts.confirm, 'delivery', 'deliveries')} to confirm" if counts.confirm else "",
+    ]
+    hint = ", ".join(task for task in tasks if task)
+    return [_card(NEEDS_YOU, counts.decide + counts.confirm, orders, hint, needs_action=True)] if hint else []
 
 
 def _facts(counts: OrderCounts, orders: str) -> list[Card]:
@@ -38,10 +39,10 @@ def _facts(counts: OrderCounts, orders: str) -> list[Card]:
     return cards
 
 
-def _card(group: str, count: int, orders: str, hint: str, *, needs_action: bool = False) -> Card:
+def _card(group: str, number: int, orders: str, hint: str, *, needs_action: bool = False) -> Card:
     return Card(
-        title=STATE_GROUPS[group][0],
-        value=str(count),
+        title="Orders that need you" if group == NEEDS_YOU else STATE_GROUPS[group][0],
+        value=str(number),
         address=f"{orders}?group={group}",
         hint=hint,
         needs_action=needs_action,

@@ -17,9 +17,7 @@ def order_placed(order: Order, *, approvers: list[str]) -> list[Email]:
     """To the orderer, and to those who may approve it."""
     return [
         _email(order, "order_placed", f"Order {order.reference} placed", {}),
-        _email(
-            order, "approval_wanted", f"Order {order.reference} needs your approval", {}, recipients=approvers
-        ),
+        _email(order, "approval_wanted", f"Order {order.reference} needs your approval", {}, recipients=approvers),
     ]
 
 
@@ -33,9 +31,11 @@ def order_rejected(order: Order) -> list[Email]:
     return [_email(order, "order_rejected", f"Order {order.reference} not approved", {"reason": order.decision_reason})]
 
 
-def order_cancelled(order: Order, reason: str) -> list[Email]:
-    """To the orderer."""
-    return [_email(order, "order_cancelled", f"Order {order.reference} cancelled", {"reason": reason})]
+def order_cancelled(order: Order, reason: str, *, who: str) -> list[Email]:
+    """To the orderer: all of it, or the part that had not been picked."""
+    whole = order.state == "cancelled"
+    subject = f"Order {order.reference} cancelled" if whole else f"Part of order {order.reference} cancelled"
+    return [_email(order, "order_cancelled", subject, {"reason": reason, "whole": whole, "who": one_line(who)})]
 
 
 def order_held(order: Order, reason: str) -> list[Email]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from portal.casework.api import Case, cases_about
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
-from portal.supplies.models import Consignment, ConsignmentLine, Order, OrderLine
+from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, OrderLine
+from portal.supplies.permissions import APPROVE_ORDER, CONFIRM_RECEIPT
 
-# What people ask for, and the derived states behind it.
+# What people ask for, and the derived states behind it. Two of them look further than the order's state.
+NEEDS_YOU, ARRIVED = "you", "arrived"
 STATE_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "decide": ("Needs a decision", ("awaiting_approval",)),
+    NEEDS_YOU: ("Needs you", ()),
     "open": ("Not sent yet", ("awaiting_approval", "accepted", "back_ordered", "on_hold", "picking")),
     "moving": ("On its way", ("dispatched",)),
-    "arrived": ("Delivered, to be confirmed", ("delivered",)),
+    ARRIVED: ("Delivered, to be confirmed", ()),
     "problem": ("Problem reported", ("discrepancy",)),
     "finished": ("Finished", ("received", "rejected", "cancelled")),
 }
@@ -36,30 +40,69 @@ class OrderFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class WholeOrder:
-    """One order with everything its page shows."""
+    """One order with everything its page shows.
+
+    ``events`` are those the reader may see, oldest first; ``last`` says when each type of event last happened.
+    """
 
     order: Order
     lines: list[OrderLine]
     consignments: list[Consignment]
     events: list[AuditEvent]
+    last: dict[str, datetime]
+    cases: list[Case]
 
 
 def list_orders(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
-    """The actor's orders, newest first, with the number of lines; one query when it is read."""
-    orders: QuerySet[Order] = Order.objects.visible_to(actor).search(wanted.words)  # type: ignore[attr-defined]
-    if wanted.group in STATE_GROUPS:
-        orders = orders.filter(state__in=STATE_GROUPS[wanted.group][1])
-    if wanted.placed_from:
-        orders = orders.filter(placed_at__date__gte=wanted.placed_from)
-    if wanted.placed_to:
-        orders = orders.filter(placed_at__date__lte=wanted.placed_to)
-    return orders.annotate(line_count=Count("lines")).order_by("-id")
+    """The actor's orders, newest first, with the number of lines; one query when it is read.
+
+    The lines are counted for the rows that are shown, not for all that match.
+    """
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    count = Coalesce(Subquery(lines.annotate(number=Count("id")).values("number")), 0)
+    return _matching(actor, wanted).annotate(line_count=count).order_by("-id")
 
 
 def list_lines(actor: Actor, wanted: OrderFilter) -> QuerySet[OrderLine]:
     """The lines of those orders, for an export: one row a line, newest order first."""
-    orders = list_orders(actor, wanted).order_by().values("id")
+    orders = _matching(actor, wanted).values("id")
     return OrderLine.objects.filter(order__in=orders).select_related("order").order_by("-order_id", "position")
+
+
+def _matching(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
+    orders: QuerySet[Order] = Order.objects.visible_to(actor).search(wanted.words)  # type: ignore[attr-defined]
+    if wanted.group == NEEDS_YOU:
+        orders = orders.filter(_to_decide(actor) | _to_confirm(actor))
+    elif wanted.group == ARRIVED:
+        orders = orders.filter(_arrived(actor))
+    elif wanted.group in STATE_GROUPS:
+        orders = orders.filter(state__in=STATE_GROUPS[wanted.group][1])
+    if wanted.placed_from:
+        orders = orders.filter(placed_at__gte=_start_of(wanted.placed_from))
+    if wanted.placed_to and wanted.placed_to < date.max:
+        orders = orders.filter(placed_at__lt=_start_of(wanted.placed_to + timedelta(days=1)))
+    return orders
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _to_decide(actor: Actor) -> Q:
+    """Orders that wait for this very person's approval."""
+    if not actor.can(APPROVE_ORDER):
+        return Q(pk__in=[])
+    return Q(state="awaiting_approval", approval_route=ApprovalRoute.SITE) & ~Q(placed_by_id=actor.user_id)
+
+
+def _to_confirm(actor: Actor) -> Q:
+    """Orders of which something arrived that this person may confirm."""
+    return _arrived(actor) if actor.can(CONFIRM_RECEIPT) else Q(pk__in=[])
+
+
+def _arrived(actor: Actor) -> Q:
+    delivered = Consignment.objects.visible_to(actor).filter(state="delivered")  # type: ignore[attr-defined]
+    return Q(id__in=delivered.values("order_id"))
 
 
 def find_order(actor: Actor, reference: str) -> Order:
@@ -71,13 +114,19 @@ def find_order(actor: Actor, reference: str) -> Order:
 
 
 def whole_order(actor: Actor, reference: str) -> WholeOrder:
-    """The order with its lines, consignments and history: five queries, whatever its size."""
+    """The order with its lines, consignments, history and cases: seven queries, whatever its size."""
     order = find_order(actor, reference)
     lines = list(order.lines.annotate(reserved=Sum("reservations__quantity")).order_by("position"))
     consignments = list(order.consignments.prefetch_related("lines__line").order_by("id"))
-    events: Any = AuditEvent.objects.about("order", order.reference)  # type: ignore[attr-defined]
-    shown = [event for event in events if event.is_public or actor.audience == "staff"]
-    return WholeOrder(order=order, lines=lines, consignments=consignments, events=shown)
+    events = list(AuditEvent.objects.about("order", order.reference))  # type: ignore[attr-defined]
+    return WholeOrder(
+        order=order,
+        lines=lines,
+        consignments=consignments,
+        events=[event for event in events if event.is_public or actor.audience == "staff"],
+        last={event.type: event.occurred_at for event in events},
+        cases=cases_about(actor, "order", order.reference),
+    )
 
 
 def find_consignment(actor: Actor, order: str, reference: str) -> Consignment:
@@ -100,12 +149,12 @@ def sent_lines(consignment: Consignment) -> list[ConsignmentLine]:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCounts:
-    """How many of a site's orders are in which group, for its dashboard."""
+    """How many of a site's orders are in which group, for its dashboard. ``decide`` and ``confirm`` need the reader."""
 
     decide: int
+    confirm: int
     open: int
     moving: int
-    arrived: int
     problem: int
 
 
@@ -115,11 +164,11 @@ def count_orders(actor: Actor) -> OrderCounts:
         Order.objects.visible_to(actor)  # type: ignore[attr-defined]
         .exclude(state__in=STATE_GROUPS["finished"][1])
         .aggregate(
-            decide=Count("id", filter=Q(state="awaiting_approval") & ~Q(placed_by_id=actor.user_id)),
+            decide=Count("id", filter=_to_decide(actor)),
+            confirm=Count("id", filter=_to_confirm(actor)),
             open=Count("id", filter=Q(state__in=STATE_GROUPS["open"][1])),
-            moving=Count("id", filter=Q(state="dispatched")),
-            arrived=Count("id", filter=Q(state="delivered")),
-            problem=Count("id", filter=Q(state="discrepancy")),
+            moving=Count("id", filter=Q(state__in=STATE_GROUPS["moving"][1])),
+            problem=Count("id", filter=Q(state__in=STATE_GROUPS["problem"][1])),
         )
     )
     return OrderCounts(**counts)

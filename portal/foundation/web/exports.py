@@ -12,14 +12,16 @@ from typing import Any
 from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LONGEST_CELL = 32_767
-# What a spreadsheet takes for the start of a formula, also behind blanks.
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r\n\x00|%]")
-_PLAIN_NUMBER = re.compile(r"^[+-]?[0-9][0-9 ]*(\.[0-9]+)?$")
+_LONGEST_CELL = 32_767  # what a cell of a workbook holds
+_MOST_ROWS = 1_048_576  # what a sheet of a workbook holds
+# What a spreadsheet takes for the start of a formula, also behind blanks, also in the wide forms of East Asia.
+_FORMULA = re.compile(r"[\s\x00-\x20\u200b\ufeff]*[=+\-@|%\uff1d\uff0b\uff0d\uff20]|[\t\r\n\x00]")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9 ]*(\.[0-9]+)?")
+# XML has no place for these: a workbook that holds one does not open.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Echo:
@@ -47,33 +49,47 @@ def csv_response(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]])
 def csv_value(value: Any) -> Any:
     """A value for a CSV cell: text that a spreadsheet would take for a formula gets an apostrophe before it.
 
-    A number in text form, such as a telephone number with +44, is left as it is: it cannot do anything.
+    A number in text form, such as +44 20 7946 0958 or -5, is left as it is: it can compute nothing, and an
+    apostrophe would spoil it for every other reader. XLSX needs no such guess, so pages offer it first.
     """
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
-    if not isinstance(value, str) or _PLAIN_NUMBER.match(value):
+    if not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value):
         return value
     return f"'{value}" if _FORMULA.match(value) else value
 
 
 def xlsx_response(name: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> FileResponse:
-    """A workbook written row by row into a temporary file; text is typed as text, whatever it begins with."""
+    """A workbook written row by row into a temporary file; text is typed as text, whatever it begins with.
+
+    Memory does not grow with the rows. What one sheet cannot hold goes on in the next.
+    """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Export")
-    sheet.append([_cell(sheet, head) for head in heads])
-    for row in rows:
+    titles = list(heads)
+    for number, row in enumerate(rows):
+        if number % (_MOST_ROWS - 1) == 0:
+            sheet = _new_sheet(book, titles)
         sheet.append([_cell(sheet, value) for value in row])
+    if not book.worksheets:
+        _new_sheet(book, titles)
     file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it when it has been sent
     book.save(file)
     file.seek(0)
     return _as_download(FileResponse(file, content_type=XLSX_TYPE), f"{name}.xlsx")
 
 
+def _new_sheet(book: Workbook, titles: list[str]) -> WriteOnlyWorksheet:
+    sheet = book.create_sheet(f"Export {len(book.worksheets) + 1}")
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, title) for title in titles])
+    return sheet
+
+
 def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
     if isinstance(value, str):
-        cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL])
+        cell = WriteOnlyCell(sheet, value=_NOT_XML.sub("", value)[:_LONGEST_CELL])
         cell.data_type = "s"
         return cell
     return WriteOnlyCell(sheet, value=value)

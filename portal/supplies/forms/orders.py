@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 
 from portal.foundation.web.date_field import DateField
-from portal.supplies.models import ConsignmentLine
 from portal.supplies.order_selectors import STATE_GROUPS, OrderFilter
 from portal.supplies.services.report_problem import PROBLEMS
 
@@ -65,31 +62,3 @@ class ProblemForm(forms.Form):
         widget=forms.Textarea,
         max_length=2000,
     )
-
-
-class ReceiptForm(forms.Form):
-    """How many packs of each line arrived in good order; filled in with what was sent."""
-
-    note = forms.CharField(
-        label="Is there anything we should know?",
-        required=False,
-        widget=forms.Textarea,
-        max_length=1000,
-    )
-
-    def __init__(self, *args: Any, sent: list[ConsignmentLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for each in sent:
-            self.fields[each.line.item_code] = forms.IntegerField(
-                label=f"{each.line.item_name}",
-                help_text=f"{each.picked} sent. Count only what arrived in good order.",
-                min_value=0,
-                max_value=each.picked,
-                initial=each.picked if each.received is None else each.received,
-                widget=forms.NumberInput(attrs={"class": "nhsuk-input--width-3", "inputmode": "numeric"}),
-            )
-        self.order_fields([*(each.line.item_code for each in sent), "note"])
-
-    def received(self) -> dict[str, int]:
-        """Packs by item code."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "note"}

@@ -135,6 +135,11 @@ class OrderLine(models.Model):
         """The state in words."""
         return ORDER_LINE.states[self.state].label
 
+    @property
+    def state_colour(self) -> str:
+        """The colour of the state's tag."""
+        return ORDER_LINE.states[self.state].colour
+
 
 class Reservation(models.Model):
     """Packs in a store that are promised to an order line, until they are dispatched or set free."""

@@ -85,9 +85,11 @@ def export_rows(lines: QuerySet[OrderLine]) -> Iterator[list[Any]]:
 
 
 def _promise(order: Order) -> str:
-    return weekday(order.promised_on) if order.promised_on else "Part of it has no date yet"
+    return weekday(order.promised_on) if order.promised_on else "Not all of it has a date yet"
 
 
 def promised(line: OrderLine) -> str:
-    """When a line should come, in words."""
+    """When a line should come, in words; '' once it has come or will not."""
+    if line.state not in _NOT_THERE:
+        return ""
     return day(line.promised_on) if line.promised_on else "No date yet"

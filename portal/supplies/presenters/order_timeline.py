@@ -2,54 +2,70 @@
 
 from __future__ import annotations
 
-from portal.foundation.web.timeline import StepState, TimelineStep
-from portal.supplies.models import ApprovalRoute, Consignment, Order
-from portal.supplies.order_selectors import WholeOrder
-from portal.supplies.states import ORDER_LINE
+from dataclasses import dataclass
 
-_NOW = {
-    "awaiting_approval": "Waiting for approval",
-    "accepted": "The warehouse picks it next",
-    "back_ordered": "Waiting for stock to come in",
-    "on_hold": "On hold. The operator releases it",
-    "picking": "The warehouse is picking it now",
+from portal.foundation.web.timeline import TimelineStep
+from portal.supplies.models import ApprovalRoute, Order
+from portal.supplies.order_selectors import WholeOrder, lines_to_follow
+from portal.supplies.presenters.consignment_timeline import consignment_steps
+
+# What the warehouse does with lines that no consignment carries yet.
+_NOT_PICKED = {
+    "accepted": "The warehouse picks it next.",
+    "back_ordered": "It waits for stock to come in.",
+    "on_hold": "It is on hold until the operator releases it.",
+    "picking": "The warehouse is picking it now.",
 }
 
 
-def timeline_of(whole: WholeOrder) -> list[TimelineStep]:
-    """The steps of an order: placed, approved where it had to be, then one strand for each consignment."""
+@dataclass(frozen=True, kw_only=True)
+class Strand:
+    """One line of the picture: the whole order, or one of its consignments. ``title`` is '' where there is one."""
+
+    title: str
+    label: str
+    steps: list[TimelineStep]
+
+
+def picture_of(whole: WholeOrder) -> list[Strand]:
+    """The strands of the picture: one for an order in one piece, else its beginning and one for each consignment."""
     order = whole.order
-    steps = [TimelineStep(title="Placed", state="done", happened_at=order.placed_at, who=order.placed_by_name)]
-    if order.approval_route != ApprovalRoute.NONE:
-        steps.append(_approval(order))
-    if order.state in ("rejected", "cancelled"):
-        return [*steps, *_ended(order)]
-    sent = [each for each in whole.consignments if each.state != "cancelled"]
-    if not sent:
-        return [*steps, *_not_sent(order)]
-    several = len(sent) > 1
-    for consignment in sent:
-        steps += _consignment(consignment, named=several)
-    if any(line.outstanding for line in whole.lines if line.state not in ("rejected", "cancelled", "picking")):
-        steps.append(_rest(whole))
-    return steps
+    beginning = _beginning(order)
+    progress = f"Progress of order {order.reference}"
+    carried = [each for each in whole.consignments if each.state != "cancelled"]
+    if order.state in ("rejected", "cancelled") and not carried:
+        return [Strand(title="", label=progress, steps=[*beginning, *_ended(order)])]
+    if not carried:
+        return [Strand(title="", label=progress, steps=[*beginning, *_not_picked(order)])]
+    rest = _rest(whole)
+    if len(carried) == 1 and rest is None:
+        return [Strand(title="", label=progress, steps=[*beginning, *consignment_steps(carried[0])])]
+    strands = [Strand(title="The order", label=progress, steps=beginning)]
+    for consignment in carried:
+        name = f"Consignment {consignment.reference}"
+        strands.append(Strand(title=name, label=f"Progress of {name}", steps=consignment_steps(consignment)))
+    if rest is not None:
+        strands.append(Strand(title="Still to be sent", label="Progress of what is still to be sent", steps=[rest]))
+    return strands
 
 
-def holder_of(whole: WholeOrder) -> str:
-    """Who has the order now, in words that name the carrier where it has it."""
-    moving = [each for each in whole.consignments if each.state in ("dispatched", "failed")]
-    if whole.order.state == "dispatched" and moving:
-        return " and ".join(sorted({each.carrier for each in moving}))
-    if whole.order.state == "awaiting_approval":
-        return "The operator" if whole.order.approval_route == ApprovalRoute.OPERATOR else "An approver at your site"
-    return ORDER_LINE.states[whole.order.state].holder
+def timeline_of(whole: WholeOrder) -> list[TimelineStep]:
+    """The steps of all strands in one list."""
+    return [step for strand in picture_of(whole) for step in strand.steps]
+
+
+def _beginning(order: Order) -> list[TimelineStep]:
+    placed = TimelineStep(title="Placed", state="done", happened_at=order.placed_at, who=order.placed_by_name)
+    return [placed] if order.approval_route == ApprovalRoute.NONE else [placed, _approval(order)]
 
 
 def _approval(order: Order) -> TimelineStep:
     if order.decided_at is None:
-        who = "The operator" if order.approval_route == ApprovalRoute.OPERATOR else "Somebody else at your site"
-        stopped = order.state == "cancelled"
-        return TimelineStep(title="Approval", state="stopped" if stopped else "current", who="" if stopped else who)
+        if order.state == "cancelled":
+            return TimelineStep(title="Approval", state="stopped", note="It was cancelled before anybody decided.")
+        by_operator = order.approval_route == ApprovalRoute.OPERATOR
+        who = "The operator decides" if by_operator else "Somebody else at the site decides"
+        return TimelineStep(title="Approval", state="current", who=who)
     rejected = order.state == "rejected"
     return TimelineStep(
         title="Not approved" if rejected else "Approved",
@@ -64,86 +80,26 @@ def _ended(order: Order) -> list[TimelineStep]:
     return [TimelineStep(title="Cancelled", state="stopped")] if order.state == "cancelled" else []
 
 
-def _not_sent(order: Order) -> list[TimelineStep]:
-    waiting = order.state == "awaiting_approval"
-    picking = TimelineStep(
-        title="Picked and packed",
-        state="future" if waiting else "current",
-        note="" if waiting else _NOW.get(order.state, ""),
-    )
-    return [picking, *_to_come(order)]
-
-
-def _to_come(order: Order) -> list[TimelineStep]:
+def _not_picked(order: Order) -> list[TimelineStep]:
+    note = _NOT_PICKED.get(order.state, "")
     return [
+        TimelineStep(title="Picked and packed", state="current" if note else "future", note=note),
         TimelineStep(title="On its way", state="future"),
         TimelineStep(title="Delivered", state="future", expected_on=order.promised_on),
-        TimelineStep(title="You confirm what arrived", state="future"),
+        TimelineStep(title="Receipt confirmed", state="future"),
     ]
 
 
-def _consignment(consignment: Consignment, *, named: bool) -> list[TimelineStep]:
-    suffix = f": {consignment.reference}" if named else ""
-    picked = consignment.state not in ("picking",)
-    steps = [
-        TimelineStep(
-            title=f"Picked and packed{suffix}",
-            state="done" if picked else "current",
-            happened_at=consignment.packed_at if picked else None,
-            note="" if picked else _NOW["picking"],
-        )
-    ]
-    return [*steps, _on_its_way(consignment), _delivered(consignment), _confirmed(consignment)]
-
-
-def _on_its_way(consignment: Consignment) -> TimelineStep:
-    who = " ".join(part for part in (consignment.carrier, consignment.carrier_reference) if part)
-    if consignment.dispatched_at is None:
-        return TimelineStep(title="On its way", state="current" if consignment.state == "packed" else "future")
-    moving = consignment.state in ("dispatched", "failed")
-    note = "The carrier tried to deliver and will try again." if consignment.state == "failed" else ""
-    return TimelineStep(
-        title="On its way", state="current" if moving else "done", happened_at=consignment.dispatched_at, who=who, note=note
-    )
-
-
-def _delivered(consignment: Consignment) -> TimelineStep:
-    if consignment.delivered_at is None:
-        stopped = consignment.state == "discrepancy"
-        note = "You reported a problem. We are looking into it." if stopped else ""
-        return TimelineStep(
-            title="Delivered",
-            state="stopped" if stopped else "future",
-            expected_on=None if stopped else consignment.order.promised_on,
-            note=note,
-        )
-    taken_in = f"taken in by {consignment.received_by}"
-    return TimelineStep(title="Delivered", state="done", happened_at=consignment.delivered_at, who=taken_in)
-
-
-def _confirmed(consignment: Consignment) -> TimelineStep:
-    states: dict[str, StepState] = {"received": "done", "discrepancy": "stopped", "delivered": "current"}
-    state = states.get(consignment.state, "future")
-    notes = {
-        "discrepancy": "Something was reported missing or wrong. We are looking into it.",
-        "delivered": "Check what is in it, and confirm it below.",
-    }
-    return TimelineStep(
-        title="Confirmed by you" if state == "done" else "You confirm what arrived",
-        state=state,
-        happened_at=consignment.confirmed_at if state == "done" else None,
-        who=consignment.confirmed_by_name if state == "done" else "",
-        note=notes.get(consignment.state, ""),
-    )
-
-
-def _rest(whole: WholeOrder) -> TimelineStep:
-    waiting = [line for line in whole.lines if line.outstanding and line.state not in ("rejected", "cancelled")]
+def _rest(whole: WholeOrder) -> TimelineStep | None:
+    """What no consignment carries yet; None when that is nothing."""
+    waiting = [line for line in lines_to_follow(whole.lines) if line.state != "picking"]
+    if not waiting:
+        return None
     dates = [line.promised_on for line in waiting]
-    listed = ", ".join(f"{line.outstanding} of {line.item_name}" for line in waiting)
+    known = [each for each in dates if each is not None]
     return TimelineStep(
-        title="The rest follows",
+        title=", ".join(f"{line.outstanding} x {line.item_name}" for line in waiting),
         state="current",
-        expected_on=None if None in dates else max(each for each in dates if each),
-        note=listed,
+        expected_on=max(known) if len(known) == len(dates) else None,
+        note=" ".join(sorted({_NOT_PICKED[line.state] for line in waiting if line.state in _NOT_PICKED})),
     )

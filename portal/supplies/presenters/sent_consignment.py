@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from portal.foundation.web.filters import moment
 from portal.supplies.models import Consignment
+from portal.supplies.states import CONSIGNMENT
+
+_CONFIRM_TEXTS = {
+    "dispatched": "It has arrived: confirm it",
+    "failed": "It has arrived: confirm it",
+    "delivered": "Confirm what arrived",
+    "discrepancy": "Confirm again what arrived",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SentConsignment:
-    """What was sent, with whom, and who took it in. ``in_words`` has one line of text for each item."""
+    """What was sent, with whom, and who took it in. ``facts`` are rows of a summary list."""
 
     reference: str
     state: str
     state_label: str
+    colour: str
     carrier: str
     carrier_reference: str
-    packages: int
     dispatched_at: datetime | None
     delivered_at: datetime | None
     received_by: str
-    in_words: list[str]
+    confirm_text: str
+    facts: list[dict[str, Any]]
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Whether there is still something to confirm."""
+        return bool(self.confirm_text)
 
     @classmethod
     def of(cls, consignment: Consignment) -> SentConsignment:
@@ -30,11 +46,35 @@ class SentConsignment:
             reference=consignment.reference,
             state=consignment.state,
             state_label=consignment.state_label,
+            colour=CONSIGNMENT.states[consignment.state].colour,
             carrier=consignment.carrier,
             carrier_reference=consignment.carrier_reference,
-            packages=consignment.packages,
             dispatched_at=consignment.dispatched_at,
             delivered_at=consignment.delivered_at,
             received_by=consignment.received_by,
-            in_words=[f"{each.picked} x {each.line.item_name}" for each in consignment.lines.all() if each.picked],
+            confirm_text=_CONFIRM_TEXTS.get(consignment.state, ""),
+            facts=_facts(consignment),
         )
+
+
+def _facts(consignment: Consignment) -> list[dict[str, Any]]:
+    rows: list[tuple[str, Any]] = [
+        ("In it", [_in_words(each) for each in consignment.lines.all() if each.picked]),
+        ("Carrier", consignment.carrier),
+        ("Carrier's reference", consignment.carrier_reference or "None given"),
+        ("Packages", str(consignment.packages)),
+        ("Left the warehouse", moment(consignment.dispatched_at)),
+        ("Delivered", moment(consignment.delivered_at) or "Not yet"),
+    ]
+    if consignment.delivered_at:
+        rows.append(("Taken in by", consignment.received_by))
+    if consignment.delivery_note:
+        rows.append(("The carrier's note", consignment.delivery_note))
+    if consignment.confirmed_at:
+        rows.append(("Receipt confirmed", f"{moment(consignment.confirmed_at)} by {consignment.confirmed_by_name}"))
+    return [{"key": key, "value": value} for key, value in rows]
+
+
+def _in_words(part: Any) -> str:
+    words = f"{part.picked} x {part.line.item_name}"
+    return f"{words} ({part.received} confirmed)" if part.received not in (None, part.picked) else words

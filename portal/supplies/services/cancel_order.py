@@ -48,7 +48,7 @@ def cancel_order(actor: Actor, reference: str, reason: str) -> Order:
         reason=reason,
         lines=[line.item_code for line in lines],
     )
-    queue_emails(messages.order_cancelled(order, reason))
+    queue_emails(messages.order_cancelled(order, reason, who=actor.name))
     return order
 
 

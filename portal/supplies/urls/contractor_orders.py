@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import order, order_changes, orders as lists
+from portal.supplies.views import order, order_changes, receipt
+from portal.supplies.views import orders as lists
 
 orders = [
     path("orders/", lists.Orders.as_view(), name="orders"),
@@ -16,9 +17,7 @@ orders = [
     path("orders/<reference>/approve/", order_changes.Approve.as_view(), name="approve_order"),
     path("orders/<reference>/reject/", order_changes.Reject.as_view(), name="reject_order"),
     path("orders/<reference>/report/", order_changes.Report.as_view(), name="report_problem"),
-    path(
-        "orders/<reference>/consignments/<consignment>/receipt/", order_changes.Receipt.as_view(), name="confirm_receipt"
-    ),
+    path("orders/<reference>/consignments/<consignment>/receipt/", receipt.Receipt.as_view(), name="confirm_receipt"),
     path(
         "orders/<reference>/consignments/<consignment>/report/",
         order_changes.Report.as_view(),

@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from portal.foundation.web.views import ContractorView
+from portal.supplies.models import ApprovalRoute
 from portal.supplies.order_selectors import WholeOrder, lines_to_follow, whole_order
 from portal.supplies.permissions import CONFIRM_RECEIPT, PLACE_ORDER, REPORT_PROBLEM, VIEW_ORDERS
+from portal.supplies.presenters.order_now import order_now
 from portal.supplies.presenters.order_rows import promised
-from portal.supplies.presenters.order_timeline import holder_of, timeline_of
+from portal.supplies.presenters.order_timeline import picture_of, timeline_of
 from portal.supplies.presenters.sent_consignment import SentConsignment
 from portal.supplies.states import CANCELLABLE, ORDER_LINE
 
@@ -27,7 +29,7 @@ class OrderPage(ContractorView):
         "rejected": "You did not approve the order. The person who ordered has been told.",
         "cancelled": "What could be cancelled has been cancelled.",
         "confirmed": "Thank you. You have confirmed what arrived.",
-        "disputed": "Thank you. We are looking into what is missing.",
+        "disputed": "Thank you. We look into what is missing, and write to you.",
     }
 
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
@@ -38,16 +40,17 @@ class OrderPage(ContractorView):
 
     def _may(self, whole: WholeOrder) -> dict[str, bool]:
         order, actor = whole.order, self.actor
-        decidable = ORDER_LINE.allows(actor, order.state, "rejected") and order.approval_route == "site"
+        decidable = ORDER_LINE.allows(actor, order.state, "rejected") and order.approval_route == ApprovalRoute.SITE
+        own = order.placed_by_id == actor.user_id
         return {
-            "decide": decidable and order.placed_by_id != actor.user_id,
-            "own_decision": decidable and order.placed_by_id == actor.user_id,
+            "decide": decidable and not own,
+            "own_decision": order.state == "awaiting_approval" and own,
             "cancel": any(
                 line.state in CANCELLABLE and ORDER_LINE.allows(actor, line.state, "cancelled") for line in whole.lines
             ),
             "confirm": actor.can(CONFIRM_RECEIPT),
             "report": actor.can(REPORT_PROBLEM),
-            "repeat": actor.can(PLACE_ORDER),
+            "order": actor.can(PLACE_ORDER),
         }
 
 
@@ -62,14 +65,18 @@ class PrintOrder(ContractorView):
 
 
 def shown(whole: WholeOrder) -> dict[str, Any]:
-    """What both pages show."""
+    """What every page about an order shows, the staff's included."""
+    now = order_now(whole)
     return {
         "order": whole.order,
         "lines": [(line, promised(line)) for line in whole.lines],
         "to_follow": lines_to_follow(whole.lines),
         "consignments": [SentConsignment.of(each) for each in whole.consignments if each.dispatched_at],
         "events": whole.events[::-1],
+        "cases": whole.cases,
+        "strands": picture_of(whole),
         "steps": timeline_of(whole),
-        "holder": holder_of(whole),
+        "now": now,
+        "holder": now.holder,
         "state": ORDER_LINE.states[whole.order.state],
     }

@@ -1,4 +1,4 @@
-"""What a site may do to an order: cancel, approve, reject, confirm, report."""
+"""What a site may do to an order: cancel, approve, reject, report."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from django.http import HttpResponseRedirect
 
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import ContractorView
-from portal.supplies.forms.orders import ButtonForm, CancelForm, ProblemForm, ReceiptForm, RejectForm
-from portal.supplies.order_selectors import find_consignment, find_order, sent_lines
-from portal.supplies.permissions import APPROVE_ORDER, CANCEL_ORDER, CONFIRM_RECEIPT, REPORT_PROBLEM
+from portal.supplies.forms.orders import ButtonForm, CancelForm, ProblemForm, RejectForm
+from portal.supplies.models import Order
+from portal.supplies.order_selectors import find_consignment, find_order
+from portal.supplies.permissions import APPROVE_ORDER, CANCEL_ORDER, REPORT_PROBLEM
 from portal.supplies.services.approve_order import approve_order
-from portal.supplies.services.cancel_order import cancel_order
-from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
+from portal.supplies.services.cancel_order import cancel_order, cancellable
+from portal.supplies.services.decide_order import check_decision
+from portal.supplies.services.lock_order import lines_of
 from portal.supplies.services.reject_order import reject_order
 from portal.supplies.services.report_problem import ReportProblem, report_problem
 
 
 class _OrderForm(FormPage, ContractorView, abstract=True):
-    """A form about the order in the path."""
+    """A form about the order in the path. What can no longer be done says so at once, not after the form."""
+
+    def order(self) -> Order:
+        """The order. Raises NotFound outside the actor's scope."""
+        return find_order(self.actor, self.kwargs["reference"])
 
     def context(self) -> dict[str, Any]:
-        return {"order": find_order(self.actor, self.kwargs["reference"])}
+        return {"order": self.order()}
 
     def back(self, done: str) -> HttpResponseRedirect:
         """To the order's page."""
@@ -36,22 +42,33 @@ class Cancel(_OrderForm):
     form_class = CancelForm
     template = "supplies/cancel_order.html.jinja"
 
+    def context(self) -> dict[str, Any]:
+        order = self.order()
+        lines = lines_of(order)
+        ending = cancellable(order, lines)
+        going_on = [line for line in lines if line not in ending and line.state not in ("rejected", "cancelled")]
+        return {"order": order, "ending": ending, "going_on": going_on}
+
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Cancels."""
         cancel_order(self.actor, self.kwargs["reference"], form.cleaned_data["reason"])
         return self.back("cancelled")
 
 
-class Approve(_OrderForm):
-    """Approve a colleague's order."""
-
+class _Decision(_OrderForm, abstract=True):
     permission = APPROVE_ORDER
-    form_class = ButtonForm
-    template = "supplies/approve_order.html.jinja"
 
     def context(self) -> dict[str, Any]:
-        order = find_order(self.actor, self.kwargs["reference"])
-        return {"order": order, "lines": order.lines.order_by("position")}
+        order = self.order()
+        check_decision(self.actor, order)
+        return {"order": order, "lines": lines_of(order)}
+
+
+class Approve(_Decision):
+    """Approve a colleague's order."""
+
+    form_class = ButtonForm
+    template = "supplies/approve_order.html.jinja"
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Approves."""
@@ -59,10 +76,9 @@ class Approve(_OrderForm):
         return self.back("approved")
 
 
-class Reject(_OrderForm):
+class Reject(_Decision):
     """Do not approve a colleague's order."""
 
-    permission = APPROVE_ORDER
     form_class = RejectForm
     template = "supplies/reject_order.html.jinja"
 
@@ -70,31 +86,6 @@ class Reject(_OrderForm):
         """Rejects."""
         reject_order(self.actor, self.kwargs["reference"], form.cleaned_data["reason"])
         return self.back("rejected")
-
-
-class Receipt(FormPage, ContractorView):
-    """Confirm what was in a consignment, line by line."""
-
-    permission = CONFIRM_RECEIPT
-    form_class = ReceiptForm
-    template = "supplies/receipt.html.jinja"
-
-    def _consignment(self) -> Any:
-        return find_consignment(self.actor, self.kwargs["reference"], self.kwargs["consignment"])
-
-    def form_arguments(self) -> dict[str, Any]:
-        return {"sent": sent_lines(self._consignment())}
-
-    def context(self) -> dict[str, Any]:
-        return {"consignment": self._consignment(), "reference": self.kwargs["reference"]}
-
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Confirms, or opens a case about what is missing."""
-        command = ConfirmReceipt(
-            consignment=self._consignment().reference, received=form.received(), note=form.cleaned_data["note"]
-        )
-        done = "confirmed" if confirm_receipt(self.actor, command).state == "received" else "disputed"
-        return self.go("supplies:order", reference=self.kwargs["reference"], done=done)
 
 
 class Report(_OrderForm):
@@ -105,7 +96,10 @@ class Report(_OrderForm):
     template = "supplies/report_problem.html.jinja"
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "consignment": self.kwargs.get("consignment", "")}
+        order = self.order()
+        reference = self.kwargs.get("consignment", "")
+        consignment = find_consignment(self.actor, order.reference, reference) if reference else None
+        return {"order": order, "consignment": consignment}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Opens a case and shows it."""
