@@ -89,7 +89,10 @@ def _check(command: PackConsignment, lines: list[ConsignmentLine]) -> None:
 
 
 def _write_off(actor: Actor, missing: list[ConsignmentLine], consignment: Consignment) -> None:
-    """What the shelf does not hold is taken off the books and off the reservation; the line waits for new stock."""
+    """What the shelf does not hold is taken off the books and off the reservation; the line waits for new stock.
+
+    A picker who finds too few has emptied the shelf, so the packs that nobody was promised are not there either.
+    """
     levels = {level.id: level for level in lock_levels(sorted({each.level.item_id for each in missing}))}
     for each in missing:
         level, short = levels[each.level_id], each.quantity - each.picked
@@ -99,7 +102,7 @@ def _write_off(actor: Actor, missing: list[ConsignmentLine], consignment: Consig
         move_stock(
             actor,
             level,
-            -short,
+            -level.available,  # what was short, and what was free
             kind=StockMovementKind.ADJUSTMENT,
             reference=consignment.reference,
             reason="Not on the shelf when it was picked",
