@@ -92,7 +92,8 @@ def _layout(combinations: list[Combination], name: str) -> Layout:
 def _merge(layout: Layout, released_on: date, outcome: FileOutcome, *, dry_run: bool) -> None:
     if dry_run:
         outcome.differences = merging.new_organisations(layout, released_on, most=MOST_SHOWN)
-    outcome.created = merging.create_new(layout, released_on)
+    created = merging.create_all(layout, released_on)
+    outcome.created = merging.create_new(layout, released_on) if created is None else created
     if outcome.created < outcome.read:
         staging.refuse_duplicates_of_known()
         revisions = merging.revisions(layout, released_on)

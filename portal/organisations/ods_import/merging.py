@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from portal.organisations.models import ImportRun, OrganisationVersion
 from portal.organisations.ods_import.history import Period, with_release
@@ -23,6 +23,7 @@ from portal.organisations.ods_import.outcome import Difference
 from portal.organisations.ods_import.state import STATE_COLUMNS, State, changed_fields
 
 _COLUMNS = ", ".join(STATE_COLUMNS)
+_KNOWN = "exists (select from organisations_organisation as o where o.code = i.code)"
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,27 @@ def new_organisations(layout: Layout, released_on: date, *, most: int) -> list[D
     """The first ``most`` of the organisations that the release would create."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select code, name from ({incoming(layout)}) as i where not exists"
-            f" (select from organisations_organisation as o where o.code = i.code) limit {most:d}",
+            f"select code, name from ({incoming(layout)}) as i where not {_KNOWN} limit {most:d}",
             {"released_on": released_on},
         )
         return [Difference(code, name, "created") for code, name in cursor.fetchall()]
 
 
-def create_new(layout: Layout, released_on: date) -> int:
+def create_all(layout: Layout, released_on: date) -> int | None:
+    """On the first import of a family of files: creates every row, without looking for known ones, which costs time.
+
+    Returns None, with nothing done, when one of them was known all the same.
+    """
+    if ImportRun.objects.filter(outcome="applied", layout__startswith=f"{layout.family.name} ").exists():
+        return None
+    try:
+        with transaction.atomic():
+            return create_new(layout, released_on, known="false")
+    except IntegrityError:
+        return None
+
+
+def create_new(layout: Layout, released_on: date, *, known: str = _KNOWN) -> int:
     """Creates the organisations that are not known yet, linked to parents and children; says how many."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -75,7 +89,7 @@ def create_new(layout: Layout, released_on: date) -> int:
                 (code, contractor_type, {_COLUMNS}, parent_id, email, valid_from, last_seen_on)
             select i.code, i.contractor_type, {_prefixed("i")}, {_parent_of("i")}, '', %(released_on)s, %(released_on)s
             from ({incoming(layout)}) as i
-            where not exists (select from organisations_organisation as o where o.code = i.code)
+            where not {known}
             """,
             {"released_on": released_on},
         )
