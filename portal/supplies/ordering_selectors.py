@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.organisations.models import Organisation
 from portal.supplies.allowance import limit_problem, obstacle, reason_problem, recently_ordered
+from portal.supplies.catalogue_query import ShownItem, Stock, items_in_basket, one_item
 from portal.supplies.models import (
-    BasketLine,
     CatalogueItem,
     FavouriteLine,
     FavouriteList,
@@ -26,22 +24,6 @@ from portal.supplies.models import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stock:
-    """What all active stores together can give of an item: free packs, and when more should come."""
-
-    free: int
-    expected_on: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overview:
-    """The categories of what may be ordered today, and how many lines the actor's basket has."""
-
-    categories: list[str]
-    basket_lines: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class BasketRow:
     """One basket line with what has to be known about it.
 
@@ -49,9 +31,10 @@ class BasketRow:
     apart from it, because nobody has asked yet.
     """
 
-    line: BasketLine
     item: CatalogueItem
     stock: Stock
+    quantity: int
+    reason: str
     problem: str
     reason_missing: str
 
@@ -64,46 +47,12 @@ class Site:
     approval_required: bool
 
 
-def orderable_items(actor: Actor, *, words: str = "", category: str = "") -> QuerySet[CatalogueItem]:
-    """What the actor's contractor type may order, by category and name; each item has its stock and ``in_basket``.
-
-    Withdrawn items are found by searching only, so that a person who knows the old name learns the new one.
-    """
-    today = timezone.localdate()
-    items = CatalogueItem.objects.visible_to(actor).search(words).filter(valid_from__lte=today)
-    if not words.strip():
-        items = items.valid_on(today)
-    if category:
-        items = items.filter(category=category)
-    return _as_shown(actor, items).order_by("category", "name", "id")
-
-
-def orderable_item(actor: Actor, code: str) -> CatalogueItem:
-    """One item that the actor's contractor type may order, or could once, as ``orderable_items`` gives it.
-
-    Raises NotFound.
-    """
-    items = CatalogueItem.objects.visible_to(actor).filter(code=code, valid_from__lte=timezone.localdate())
-    item = _as_shown(actor, items).first()
-    if item is None:
+def orderable_item(actor: Actor, code: str) -> ShownItem:
+    """One item that the actor's contractor type may order, or could once. Raises NotFound."""
+    found = one_item(actor, code)
+    if found is None:
         raise NotFound
-    return item
-
-
-def overview(actor: Actor) -> Overview:
-    """What stands above every part of the catalogue; one query."""
-    items = CatalogueItem.objects.visible_to(actor).valid_on(timezone.localdate())
-    lines = (
-        BasketLine.objects.visible_to(actor).order_by().values("user_id").annotate(lines=Count("id")).values("lines")
-    )
-    rows = items.order_by("category").values_list("category", Coalesce(Subquery(lines), 0)).distinct()
-    found = list(rows)
-    return Overview(categories=[category for category, _ in found], basket_lines=found[0][1] if found else 0)
-
-
-def stock_of(item: CatalogueItem) -> Stock:
-    """The stock that ``orderable_items`` found with the item."""
-    return Stock(free=item.free, expected_on=item.expected_on)  # type: ignore[attr-defined]
+    return found
 
 
 def already_ordered(actor: Actor, items: list[CatalogueItem]) -> dict[int, int]:
@@ -113,23 +62,20 @@ def already_ordered(actor: Actor, items: list[CatalogueItem]) -> dict[int, int]:
 
 def basket_rows(actor: Actor) -> list[BasketRow]:
     """The actor's basket with stock, limits and everything in the way, in the catalogue's order."""
-    lines = {line.item_id: line for line in BasketLine.objects.visible_to(actor)}
-    if not lines:
-        return []
-    items = _with_stock(CatalogueItem.objects.filter(id__in=lines)).select_related("replaced_by")
-    chosen = list(items.order_by("category", "name", "id"))
-    ordered = already_ordered(actor, chosen)
-    return [_row(actor, lines[item.id], item, ordered.get(item.id, 0)) for item in chosen]
-
-
-def _row(actor: Actor, line: BasketLine, item: CatalogueItem, ordered: int) -> BasketRow:
-    return BasketRow(
-        line=line,
-        item=item,
-        stock=stock_of(item),
-        problem=obstacle(actor, item) or limit_problem(item, line.quantity, ordered),
-        reason_missing=reason_problem(item, line.quantity, line.reason),
-    )
+    shown = items_in_basket(actor)
+    ordered = already_ordered(actor, [each.item for each in shown])
+    return [
+        BasketRow(
+            item=each.item,
+            stock=each.stock,
+            quantity=each.in_basket,
+            reason=each.reason,
+            problem=obstacle(actor, each.item)
+            or limit_problem(each.item, each.in_basket, ordered.get(each.item.id, 0)),
+            reason_missing=reason_problem(each.item, each.in_basket, each.reason),
+        )
+        for each in shown
+    ]
 
 
 def site_of(actor: Actor) -> Site:
@@ -170,14 +116,3 @@ def order_lines(actor: Actor, reference: str) -> list[OrderLine]:
     if not found:
         raise NotFound  # every order has a line
     return found
-
-
-def _as_shown(actor: Actor, items: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:
-    mine = BasketLine.objects.visible_to(actor).filter(item_id=OuterRef("pk")).values("quantity")
-    return _with_stock(items).annotate(in_basket=Coalesce(Subquery(mine), 0)).select_related("replaced_by")
-
-
-def _with_stock(items: QuerySet[CatalogueItem]) -> QuerySet[CatalogueItem]:
-    active = Q(stock_levels__store__is_active=True)
-    free = Sum(F("stock_levels__on_hand") - F("stock_levels__reserved"), filter=active)
-    return items.annotate(free=Coalesce(free, 0), expected_on=Min("stock_levels__expected_on", filter=active))

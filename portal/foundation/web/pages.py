@@ -25,7 +25,7 @@ class Page(Generic[Row]):
     next_link: str
 
 
-def page_of(rows: QuerySet[Any], query: QueryDict, *, size: int = PAGE_SIZE) -> Page[Any]:
+def page_of(rows: QuerySet[Any] | Sequence[Any], query: QueryDict, *, size: int = PAGE_SIZE) -> Page[Any]:
     """Cuts one page out of an ordered queryset with ONE query and no count.
 
     It reads one row more than it shows, which is how it knows of a next page. The page number comes

@@ -44,9 +44,9 @@ class CheckLine:
 def basket_line(row: BasketRow, words: CatalogueWords, form: BasketForm, wrong: dict[str, str]) -> BasketLineRow:
     """A basket line; what was typed wins over what is stored, and ``wrong`` holds the form's sentences."""
     item, code = row.item, row.item.code
-    quantity = form.typed(f"{QUANTITY}{code}", str(row.line.quantity))
+    quantity = form.typed(f"{QUANTITY}{code}", str(row.quantity))
     reason_error = wrong.get(f"{REASON}{code}", "")
-    wanted = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 10 else row.line.quantity
+    wanted = int(quantity) if quantity.isascii() and quantity.isdigit() and len(quantity) < 10 else row.quantity
     return BasketLineRow(
         code=code,
         name=item.name,
@@ -59,7 +59,7 @@ def basket_line(row: BasketRow, words: CatalogueWords, form: BasketForm, wrong: 
         error=wrong.get(f"{QUANTITY}{code}", "") or ("" if form.is_bound else row.problem),
         asks_reason=bool(reason_error) or wanted > item.usual_quantity,
         reason_label=f"Why do you need more than {amount_words(item.usual_quantity, item.unit, 1)}?",
-        reason=form.typed(f"{REASON}{code}", row.line.reason),
+        reason=form.typed(f"{REASON}{code}", row.reason),
         reason_error=reason_error,
     )
 
@@ -69,9 +69,9 @@ def check_line(row: BasketRow, words: CatalogueWords, problem: str = "") -> Chec
     return CheckLine(
         code=row.item.code,
         name=row.item.name,
-        amount=amount_words(row.line.quantity, row.item.unit, row.item.pack_size),
+        amount=amount_words(row.quantity, row.item.unit, row.item.pack_size),
         promise=promise_words(row, words),
-        reason=row.line.reason,
+        reason=row.reason,
         problem=problem or row.problem or row.reason_missing,
     )
 
@@ -80,7 +80,7 @@ def promise_words(row: BasketRow, words: CatalogueWords) -> str:
     """When the line would come if it were ordered now."""
     if row.problem:
         return ""
-    promised = words.promised(row.item, row.stock, row.line.quantity)
+    promised = words.promised(row.item, row.stock, row.quantity)
     if promised is None:
         return "Date not known yet"
     return f"With you by {near_day(promised, words.now)}"

@@ -13,8 +13,8 @@ from portal.foundation.access import Actor
 from portal.foundation.web.filters import count, day
 from portal.foundation.workdays.calendar import WorkingCalendar
 from portal.supplies.allowance import allowance_left, obstacle
+from portal.supplies.catalogue_query import Stock
 from portal.supplies.models import CatalogueItem
-from portal.supplies.ordering_selectors import Stock
 from portal.supplies.permissions import ORDER_SECURE_ITEMS
 from portal.supplies.promises import promised_date
 

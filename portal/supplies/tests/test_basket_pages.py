@@ -237,4 +237,4 @@ def test_the_basket_takes_the_same_queries_however_full_it_is(clerk: Membership,
     assert len(queries) == 6  # session, actor, items, allowance, one upsert, event
     with counted_queries() as queries:
         assert page.get(_address(clerk, "basket/")).status_code == 200
-    assert len(queries) == 5
+    assert len(queries) == 4

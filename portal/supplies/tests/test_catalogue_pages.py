@@ -13,8 +13,8 @@ from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.workdays.calendar import forget_holidays
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.supplies.catalogue_query import Stock
 from portal.supplies.models import BasketLine, CatalogueItem, StockLevel
-from portal.supplies.ordering_selectors import Stock
 from portal.supplies.presenters.basket import amount_words
 from portal.supplies.presenters.catalogue import limit_words, near_day, pack_words, stock_words
 from portal.supplies.tests.counting import counted_queries

@@ -249,4 +249,4 @@ def test_checking_takes_the_same_queries_whatever_the_number_of_lines(
     page.get(_address(clerk))  # reads the holidays
     with counted_queries() as queries:
         assert page.get(_address(clerk)).status_code == 200
-    assert len(queries) == 7
+    assert len(queries) == 6

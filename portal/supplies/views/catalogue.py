@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -15,8 +16,8 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.foundation.workdays.calendar import working_calendar
 from portal.supplies import ordering_selectors as read
+from portal.supplies.catalogue_query import ListedItems, ShownItem, categories_and_basket_size
 from portal.supplies.forms.basket import QUANTITY, BasketForm, shown_as
-from portal.supplies.models import CatalogueItem
 from portal.supplies.permissions import PLACE_ORDER
 from portal.supplies.presenters.catalogue import CatalogueWords, ItemRow
 from portal.supplies.presenters.problems import Problem, problems_of
@@ -57,23 +58,22 @@ class _QuantitiesPage(ContractorView, abstract=True):
             return self.show(form, status=422)
         return self.go("supplies:basket", done="added")
 
-    def rows(self, items: list[CatalogueItem], form: BasketForm) -> tuple[list[ItemRow], list[Problem]]:
+    def rows(self, items: Sequence[ShownItem], form: BasketForm) -> tuple[list[ItemRow], list[Problem]]:
         """The items as the page shows them, and what is wrong with what was entered."""
         base = reverse("supplies:catalogue", kwargs={"code": self.actor.organisation_code})
         words, wrong = CatalogueWords(self.actor, working_calendar(), base), form.sentences()
-        ordered = read.already_ordered(self.actor, items)
+        ordered = read.already_ordered(self.actor, [each.item for each in items])
         rows = []
-        for item in items:
-            name = f"{QUANTITY}{item.code}"
-            value = form.typed(name, str(item.in_basket or ""))  # type: ignore[attr-defined]
-            error = wrong.get(name, "")
-            rows.append(words.row(item, read.stock_of(item), ordered.get(item.id, 0), value=value, error=error))
+        for each in items:
+            item, name = each.item, f"{QUANTITY}{each.item.code}"
+            value = form.typed(name, str(each.in_basket or "")) if form.is_bound else str(each.in_basket or "")
+            rows.append(words.row(item, each.stock, ordered.get(item.id, 0), value=value, error=wrong.get(name, "")))
         fields = [f"{QUANTITY}{row.code}" for row in rows if not row.note]
         return rows, problems_of(wrong, fields)
 
-    def shown(self, items: list[CatalogueItem]) -> str:
+    def shown(self, items: Sequence[ShownItem]) -> str:
         """The hidden field that says what the page showed as being in the basket."""
-        return shown_as({item.code: item.in_basket for item in items})  # type: ignore[attr-defined]
+        return shown_as({each.item.code: each.in_basket for each in items})
 
 
 class Catalogue(_QuantitiesPage):
@@ -85,22 +85,19 @@ class Catalogue(_QuantitiesPage):
         """One page of the catalogue, in groups by category."""
         words = self.request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST_SEARCH]
         category = self.request.GET.get("category", "").replace("\x00", " ")[:LONGEST_SEARCH]
-        overview = read.overview(self.actor)
-        page = page_of(
-            read.orderable_items(self.actor, words=words, category=category), self.request.GET, size=PAGE_SIZE
-        )
-        items = list(page.rows)
-        rows, problems = self.rows(items, form)
+        categories, basket_lines = categories_and_basket_size(self.actor)
+        page = page_of(ListedItems(self.actor, words=words, category=category), self.request.GET, size=PAGE_SIZE)
+        rows, problems = self.rows(page.rows, form)
         return self.page(
             "supplies/ordering/catalogue.html.jinja",
             {
                 "groups": [(name, list(group)) for name, group in groupby(rows, key=lambda row: row.category)],
                 "problems": problems,
-                "shown": form.typed("shown", self.shown(items)),
+                "shown": form.typed("shown", self.shown(page.rows)),
                 "words": words,
                 "category": category,
-                "categories": overview.categories,
-                "basket_lines": overview.basket_lines,
+                "categories": categories,
+                "basket_lines": basket_lines,
                 "pages": page,
             },
             status=status,
@@ -114,16 +111,16 @@ class Item(_QuantitiesPage):
 
     def show(self, form: BasketForm, *, status: int = 200) -> HttpResponse:
         """The page."""
-        item = read.orderable_item(self.actor, self.kwargs["item_code"])
-        rows, problems = self.rows([item], form)
+        found = read.orderable_item(self.actor, self.kwargs["item_code"])
+        rows, problems = self.rows([found], form)
         return self.page(
             "supplies/ordering/item.html.jinja",
             {
                 "row": rows[0],
-                "item": item,
-                "class_label": item.get_item_class_display(),
+                "item": found.item,
+                "class_label": found.item.get_item_class_display(),
                 "problems": problems,
-                "shown": form.typed("shown", self.shown([item])),
+                "shown": form.typed("shown", self.shown([found])),
             },
             status=status,
         )

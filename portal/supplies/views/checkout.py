@@ -78,7 +78,7 @@ class Check(ContractorView):
                 "approval": approval,
                 "secure": any(row.item.is_secure for row in rows),
                 "submission": uuid.uuid4(),
-                "seen": seen_as({row.item.code: row.line.quantity for row in rows}),
+                "seen": seen_as({row.item.code: row.quantity for row in rows}),
             },
             status=status,
         )

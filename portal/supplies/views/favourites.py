@@ -49,7 +49,7 @@ class SaveBasket(FormPage, ContractorView):
     def context(self) -> dict[str, Any]:
         """What will be in the list."""
         rows = read.basket_rows(self.actor)
-        return {"lines": [f"{row.line.quantity:,} × {row.item.name}" for row in rows], "order": ""}
+        return {"lines": [f"{row.quantity:,} × {row.item.name}" for row in rows], "order": ""}
 
     def submit(self, form: FavouriteForm) -> HttpResponseRedirect:
         """Saves it."""
