@@ -9,7 +9,7 @@ from django.db import models
 from portal.foundation.access import Actor
 
 if TYPE_CHECKING:
-    from portal.casework.models import Case
+    from portal.casework.models import Case  # noqa: F401  named in the base class below
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

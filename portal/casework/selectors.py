@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from portal.casework.models import Case
 from portal.casework.permissions import VIEW_CASES, VIEW_OWN_CASES
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
+
+OPEN = ("received", "in_progress", "waiting")
+
+
+def list_cases(actor: Actor, show: str) -> QuerySet[Case]:
+    """The staff's queue, oldest first: ``open`` cases, those that are ``mine``, or ``all``."""
+    cases: QuerySet[Case] = Case.objects.visible_to(actor).select_related("organisation").order_by("id")  # type: ignore[attr-defined]
+    if show == "all":
+        return cases.order_by("-id")
+    if show == "mine":
+        cases = cases.filter(owner_id=actor.user_id)
+    return cases.filter(state__in=OPEN)
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """What the actor's organisation has reported, newest first."""
+    return Case.objects.visible_to(actor).order_by("-id")  # type: ignore[attr-defined,no-any-return]
 
 
 def find_case(actor: Actor, reference: str) -> Case:

@@ -46,17 +46,19 @@ CONSIGNMENT_DELIVERED = event_type(
     "supplies.consignment_delivered", "{consignment} was taken in by {received_by}", fields=("consignment", "received_by")
 )
 RECEIPT_CONFIRMED = event_type(
-    "supplies.receipt_confirmed", "{actor} confirmed that {consignment} is complete", fields=("consignment",)
+    "supplies.receipt_confirmed",
+    "{actor} confirmed that {consignment} is complete{note}",
+    fields=("consignment", "note"),
 )
 RECEIPT_DISPUTED = event_type(
     "supplies.receipt_disputed",
-    "{actor} reported that {consignment} is not complete. Missing: {missing}",
-    fields=("consignment", "missing", "case"),
+    "{actor} reported that {consignment} is not complete. Missing: {missing}{note}",
+    fields=("consignment", "missing", "case", "note"),
 )
 RECEIPT_SETTLED = event_type(
     "supplies.receipt_settled",
-    "{actor} settled {consignment} as it is. Missing: {missing}",
-    fields=("consignment", "missing"),
+    "{actor} settled {consignment} as it is. Missing: {missing}{note}",
+    fields=("consignment", "missing", "note"),
 )
 PROBLEM_REPORTED = event_type(
     "supplies.problem_reported", "{actor} reported a problem: {kind} (reference {case})", fields=("kind", "case")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -46,7 +47,7 @@ class WholeOrder:
     """
 
     order: Order
-    lines: list[OrderLine]
+    lines: Sequence[OrderLine]
     consignments: list[Consignment]
     events: list[AuditEvent]
     last: dict[str, datetime]
@@ -174,6 +175,6 @@ def count_orders(actor: Actor) -> OrderCounts:
     return OrderCounts(**counts)
 
 
-def lines_to_follow(lines: list[OrderLine]) -> list[OrderLine]:
+def lines_to_follow(lines: Iterable[OrderLine]) -> list[OrderLine]:
     """Lines of which something still has to be sent."""
     return [line for line in lines if line.outstanding and line.state not in ("rejected", "cancelled")]

@@ -17,6 +17,7 @@ PARTS = {
         "supplies.services.allocate_waiting",
         "supplies.services.decide_order",
         "supplies.services.derive_state",
+        "supplies.services.follow_consignments",
         "supplies.services.lessen_reservation",
         "supplies.services.lock_consignment",
         "supplies.services.lock_levels",

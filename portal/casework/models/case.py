@@ -12,6 +12,14 @@ from portal.casework.querysets import CaseQuerySet
 from portal.casework.states import CASE
 from portal.organisations.models import Organisation
 
+_NEXT = {
+    "received": "Somebody of the operator's support team takes it and looks into it.",
+    "in_progress": "The person named above looks into it and answers here. An e-mail says when.",
+    "waiting": "As soon as that is there, the operator's support team goes on.",
+    "resolved": "If the answer settles it, say so. If not, report what is still wrong from the same order.",
+    "closed": "Nothing. It is settled.",
+}
+
 
 class Case(models.Model):
     """What was reported, about what, by whom, who looks into it, and the answer.
@@ -68,6 +76,16 @@ class Case(models.Model):
     def state_label(self) -> str:
         """The state in words."""
         return CASE.states[self.state].label
+
+    @property
+    def state_colour(self) -> str:
+        """The colour of the state's tag."""
+        return CASE.states[self.state].colour
+
+    @property
+    def next_step(self) -> str:
+        """What happens next and who does it (R8)."""
+        return _NEXT[self.state]
 
     @property
     def holder(self) -> str:

@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from portal.casework.forms.work import Nothing
-from portal.casework.models import Case
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
-from portal.casework.selectors import events_of, find_case
+from portal.casework.selectors import events_of, find_case, own_cases
 from portal.casework.services.work_case import close_case
 from portal.casework.states import CASE
 from portal.foundation.web.form_page import FormPage
@@ -25,8 +24,7 @@ class OwnCases(ContractorView):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """One page of cases."""
-        cases = Case.objects.visible_to(self.actor).order_by("-id")  # type: ignore[attr-defined]
-        return self.page("casework/own_cases.html.jinja", {"page": page_of(cases, request.GET)})
+        return self.page("casework/own_cases.html.jinja", {"page": page_of(own_cases(self.actor), request.GET)})
 
 
 class OwnCase(ContractorView):
@@ -51,8 +49,11 @@ class Close(FormPage, ContractorView):
 
     def context(self) -> dict[str, Any]:
         """The case to close."""
-        return {"case": find_case(self.actor, self.kwargs["reference"])}
+        case = find_case(self.actor, self.kwargs["reference"])
+        CASE.check(self.actor, case.state, "closed")
+        return {"case": case}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Closes the case."""
-        return self.go("casework:case", reference=close_case(self.actor, self.kwargs["reference"]).reference, done="closed")
+        close_case(self.actor, self.kwargs["reference"])
+        return self.go("casework:case", reference=self.kwargs["reference"], done="closed")

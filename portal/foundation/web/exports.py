@@ -7,13 +7,15 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_CELL = 32_767  # what a cell of a workbook holds
 _MOST_ROWS = 1_048_576  # what a sheet of a workbook holds
@@ -95,7 +97,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
     return WriteOnlyCell(sheet, value=value)
 
 
-def _as_download(response: Any, name: str) -> Any:
+def _as_download(response: Response, name: str) -> Response:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -14,7 +14,9 @@ class OrderFilterForm(forms.Form):
 
     words = forms.CharField(label="Reference or item", required=False, max_length=100)
     group = forms.ChoiceField(
-        label="State", required=False, choices=[("", "All"), *((code, label) for code, (label, _) in STATE_GROUPS.items())]
+        label="State",
+        required=False,
+        choices=[("", "All"), *((code, label) for code, (label, _) in STATE_GROUPS.items())],
     )
     placed_from = DateField(label="Placed from", required=False)
     placed_to = DateField(label="Placed to", required=False)
@@ -23,6 +25,11 @@ class OrderFilterForm(forms.Form):
         """The filter as far as it is valid."""
         self.is_valid()
         return OrderFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+
+    def parameters(self) -> list[str]:
+        """The names the filter has in an address; a date has three."""
+        dates = [f"{name}_{part}" for name in ("placed_from", "placed_to") for part in ("day", "month", "year")]
+        return ["words", "group", *dates]
 
 
 class CancelForm(forms.Form):

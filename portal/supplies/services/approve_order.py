@@ -55,7 +55,9 @@ def _approve(actor: Actor, reference: str) -> Order:
     write_decision(actor, order, reason="")
     derive_state(order)
     promise_order(order)
-    record(ORDER_APPROVED, actor=actor, subject=order, organisation_id=order.organisation_id, route=order.approval_route)
+    record(
+        ORDER_APPROVED, actor=actor, subject=order, organisation_id=order.organisation_id, route=order.approval_route
+    )
     queue_emails(messages.order_approved(order))
     # Stock that came in while the order waited for its approval passed it by.
     if allocate_waiting(actor, [line.item_id for line in lines if line.state == "back_ordered"]):

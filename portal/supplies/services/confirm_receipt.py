@@ -62,11 +62,12 @@ def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
     derive_state(order)
     if target == "discrepancy":
         case = open_case(actor, _case(consignment, missing, command.note)) if is_news else None
-        _record(RECEIPT_DISPUTED, actor, consignment, missing=_listed(missing), case=case.reference if case else "")
+        about = {"missing": _listed(missing), "case": case.reference if case else ""}
+        _record(RECEIPT_DISPUTED, actor, consignment, command.note, **about)
     elif missing:
-        _record(RECEIPT_SETTLED, actor, consignment, missing=_listed(missing))
+        _record(RECEIPT_SETTLED, actor, consignment, command.note, missing=_listed(missing))
     else:
-        _record(RECEIPT_CONFIRMED, actor, consignment)
+        _record(RECEIPT_CONFIRMED, actor, consignment, command.note)
     return consignment
 
 
@@ -83,7 +84,7 @@ def check_receipt(consignment: Consignment) -> None:
 
 def _check_numbers(sent: list[ConsignmentLine], received: dict[str, int]) -> None:
     problems: dict[str | None, str] = {
-        each.line.item_code: f"{each.picked} of {each.line.item_name} were sent. Enter a number from 0 to {each.picked}."
+        each.line.item_code: f"Enter a number from 0 to {each.picked}: {each.line.item_name}, {each.picked} sent."
         for each in sent
         if not 0 <= received.get(each.line.item_code, -1) <= each.picked
     }
@@ -131,12 +132,13 @@ def _listed(missing: dict[str, int]) -> str:
     return ", ".join(f"{packs} of {code}" for code, packs in missing.items())
 
 
-def _record(event: EventType, actor: Actor, consignment: Consignment, **payload: str) -> None:
+def _record(event: EventType, actor: Actor, consignment: Consignment, note: str, **payload: str) -> None:
     record(
         event,
         actor=actor,
         subject=consignment.order,
         organisation_id=consignment.organisation_id,
         consignment=consignment.reference,
+        note=f". They wrote: {note.strip()}" if note.strip() else "",
         **payload,
     )

@@ -58,7 +58,8 @@ def report_problem(actor: Actor, command: ReportProblem) -> Case:
 
 
 def _consignment(actor: Actor, order: Order, reference: str) -> Consignment:
-    found = Consignment.objects.visible_to(actor).select_for_update().filter(order=order, reference=reference).first()
+    sent = Consignment.objects.visible_to(actor).filter(order=order, reference=reference)  # type: ignore[attr-defined]
+    found: Consignment | None = sent.select_for_update().first()
     if found is None:
         raise NotFound
     return found

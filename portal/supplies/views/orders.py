@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -22,15 +24,16 @@ class Orders(ContractorView):
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """One page of orders; the links to the exports keep the filter."""
         form = OrderFilterForm(request.GET)
-        page = page_of(list_orders(self.actor, form.wanted()), request.GET)
-        query = request.GET.copy()
-        query.pop("page", None)
+        wanted = form.wanted()
+        page = page_of(list_orders(self.actor, wanted), request.GET)
+        query = {name: value for name in form.parameters() if (value := request.GET.get(name, ""))}
         context = {
             "page": page,
             "orders": order_rows(page.rows, self.actor),
-            "filter": form,
-            "filtered": any(query.values()),
-            "query": query.urlencode(),
+            "form": form,
+            "filtered": bool(query),
+            "group": wanted.group,
+            "query": urlencode(query),
         }
         return self.page("supplies/orders.html.jinja", context)
 

@@ -19,7 +19,9 @@ from portal.foundation.web import exports
 from portal.foundation.web.exports import csv_response, csv_value, xlsx_response
 
 # Text as a person who means harm would write it: formula characters first, blanks and marks before them.
-_BEGINNINGS = st.sampled_from(["", "=", "+", "-", "@", "\t", "\r", "\n", "\x00", " =", "\u00a0@", "|", "%", "＝", "＋", "\ufeff="])
+_BEGINNINGS = st.sampled_from(
+    ["", "=", "+", "-", "@", "\t", "\r", "\n", "\x00", " =", "\u00a0@", "|", "%", "＝", "＋", "\ufeff="]
+)
 _HOSTILE = st.builds(lambda start, rest: start + rest, _BEGINNINGS, st.text(max_size=40))
 _VALUES = st.one_of(_HOSTILE, st.text(max_size=60))
 _STARTS_A_FORMULA = re.compile(r"[\s\x00-\x20\u200b\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n\x00]")
