@@ -12,7 +12,6 @@ from portal.foundation.web.filters import day
 from portal.supplies.models import CatalogueItem
 from portal.supplies.permissions import ORDER_SECURE_ITEMS
 
-
 # An item's window is its days times 24 hours, open at its far end: an order falls out of it exactly that
 # long after it was placed. Cancelled packs and rejected lines do not count.
 _RECENTLY = """
