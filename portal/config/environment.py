@@ -26,6 +26,7 @@ class Environment:
     database_url: str
     database_owner_url: str
     secret_key: str
+    old_secret_keys: list[str]
     allowed_hosts: list[str]
     secure_cookies: bool
     email_url: str
@@ -57,6 +58,7 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         database_url=database_url,
         database_owner_url=owner_url or _embedded_url(data_dir, "portal_owner"),
         secret_key=_secret_key(source, mode, data_dir),
+        old_secret_keys=_words(source.get("PORTAL_OLD_SECRET_KEYS", "")),
         allowed_hosts=_words(source.get("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")),
         secure_cookies=_boolean(source, "PORTAL_SECURE_COOKIES", default=mode == "production"),
         email_url=source.get("PORTAL_EMAIL_URL", ""),

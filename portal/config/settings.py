@@ -14,7 +14,7 @@ DEMO = MODE == "demo"
 TESTING = MODE == "test"
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
-SECRET_KEY_FALLBACKS: list[str] = []
+SECRET_KEY_FALLBACKS = ENVIRONMENT.old_secret_keys
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
 INSTALLED_APPS = [

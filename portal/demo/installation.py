@@ -27,6 +27,20 @@ class InstallationError(Exception):
     """Something could not be installed; the message says what and why."""
 
 
+def main(arguments: list[str]) -> int:
+    """``bin/install``: what a production server needs, and no more. Returns 0, 1 when it could not, 2 for wrong use."""
+    if arguments:
+        print("Usage: bin/install\nInstalls the portal's Python packages into .venv, and the NHS design system.")
+        return 0 if arguments in (["--help"], ["-h"]) else 2
+    try:
+        install_packages("runtime")
+        install_design_system()
+    except InstallationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def install_packages(kind: str) -> bool:
     """Installs ``requirements/<kind>.txt`` into .venv, hashes checked; False when it was there already.
 

@@ -67,7 +67,7 @@ def test_the_portal_s_links_follow_its_port(tmp_path: Path, monkeypatch: pytest.
     assert environment["PORTAL_MODE"] == "demo"
 
 
-@pytest.mark.parametrize("program", ["start", "test", "check", "lock", "portal"])
+@pytest.mark.parametrize("program", ["start", "test", "check", "lock", "install", "portal"])
 def test_every_program_explains_itself_through_a_link_and_from_elsewhere(tmp_path: Path, program: str) -> None:
     link = tmp_path / "link"
     link.symlink_to(PROJECT / "bin" / program)
