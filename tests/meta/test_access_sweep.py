@@ -16,7 +16,7 @@ from portal.foundation.web.generated_docs import all_patterns, portal_addresses
 from portal.foundation.web.views import PortalView
 from portal.organisations.models import Organisation
 from portal.organisations.tests.factories import OrganisationFactory
-from tests.meta.world import SENTINEL, World, build_world, staff_roles
+from tests.meta.world import SENTINEL, World, build_world, close_file, staff_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +141,7 @@ def test_reading_any_page_changes_no_row(world: World) -> None:
             response = client.get(address)
             if response.streaming:
                 b"".join(response.streaming_content)  # type: ignore[arg-type]
+            close_file(response)
             after = _fingerprints()
             if difference := {table for table in before if before[table] != after[table]}:
                 changed[route] = difference

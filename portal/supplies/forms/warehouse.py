@@ -18,6 +18,17 @@ _AIM = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 _TIMES = re.compile(r"^(?P<code>.+?)\s*[*x]\s*(?P<packs>[0-9]{1,4})$", re.IGNORECASE)
 
 
+class ScanInput(forms.TextInput):
+    """A field for a scanner: always empty, because the next scan types behind whatever stands in it.
+
+    The sentence about a wrong scan names what was scanned, so nothing is lost (R7).
+    """
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+        return
+
+
 class ScanForm(forms.Form):
     """One scan: an item's code, perhaps with a number of packs behind it (CODE*3)."""
 
@@ -25,7 +36,7 @@ class ScanForm(forms.Form):
         label="Scan or type an item's code",
         help_text="For several packs, type the code, a star and the number: FP10SS*3",
         max_length=60,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "class": "nhsuk-input--width-20"}),
+        widget=ScanInput(attrs={"autofocus": True, "autocomplete": "off", "class": "nhsuk-input--width-20"}),
     )
 
     def clean_scan(self) -> tuple[str, int]:
