@@ -44,6 +44,7 @@ _LISTED = """
 """
 _ONE = "item.contractor_types @> array[%(contractor_type)s] and item.valid_from <= %(today)s and item.code = %(code)s"
 _IN_BASKET = "basket.id is not null"
+_BY_CODE = "item.code = any(%(codes)s)"
 _OVERVIEW = """
 select item.category,
        (select count(*) from supplies_basketline where user_id = %(user)s and organisation_id = %(organisation)s)
@@ -107,6 +108,11 @@ def one_item(actor: Actor, code: str) -> ShownItem | None:
 def items_in_basket(actor: Actor) -> list[ShownItem]:
     """What is in the actor's basket at the site of the page, whatever became of it since."""
     return _read(actor, _IN_BASKET)
+
+
+def items_of_codes(actor: Actor, codes: list[str]) -> list[CatalogueItem]:
+    """The items of those codes that there are, whether or not the actor may order them, with their successors."""
+    return [each.item for each in _read(actor, _BY_CODE, codes=codes)]
 
 
 def categories_and_basket_size(actor: Actor) -> tuple[list[str], int]:

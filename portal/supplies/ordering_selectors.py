@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from portal.foundation.access import Actor
@@ -19,8 +19,14 @@ from portal.supplies.models import (
     FavouriteList,
     Order,
     OrderLine,
-    SuppliesAccount,
 )
+
+_SITE = """
+select organisation.*, coalesce(account.approval_required, false) as orders_need_approval
+from organisations_organisation organisation
+left join supplies_suppliesaccount account on account.organisation_id = organisation.id
+where organisation.id = %s
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,10 +86,7 @@ def basket_rows(actor: Actor) -> list[BasketRow]:
 
 def site_of(actor: Actor) -> Site:
     """The site the actor orders for; one query."""
-    rules = SuppliesAccount.objects.filter(organisation_id=OuterRef("pk"), approval_required=True)
-    found = Organisation.objects.visible_to(actor).annotate(orders_need_approval=Exists(rules)).first()
-    if found is None:
-        raise NotFound
+    found = Organisation.objects.raw(_SITE, [actor.organisation_id])[0]
     return Site(organisation=found, approval_required=found.orders_need_approval)  # type: ignore[attr-defined]
 
 

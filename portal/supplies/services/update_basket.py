@@ -10,6 +10,7 @@ from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.audit import record
 from portal.foundation.errors import InvalidInput
 from portal.supplies.allowance import limit_problem, obstacle, reason_problem, recently_ordered
+from portal.supplies.catalogue_query import items_of_codes
 from portal.supplies.events import BASKET_CHANGED
 from portal.supplies.models import BasketLine, CatalogueItem
 from portal.supplies.permissions import PLACE_ORDER
@@ -38,7 +39,7 @@ def update_basket(actor: Actor, command: UpdateBasket) -> None:
     if not command.quantities:
         nothing_changed()
         return
-    items = list(CatalogueItem.objects.select_related("replaced_by").filter(code__in=command.quantities).order_by("id"))
+    items = sorted(items_of_codes(actor, list(command.quantities)), key=lambda item: item.id)
     wanted = [item for item in items if command.quantities[item.code] > 0]
     if problems := _problems(actor, command, wanted):
         raise InvalidInput(problems)
