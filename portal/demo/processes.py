@@ -20,7 +20,11 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def die_with_parent() -> None:
-    """Run in a new child on Linux: the kernel ends it when its parent dies, even by kill -9."""
+    """Run in a new child. On Linux the kernel then ends it when its parent dies, even by kill -9.
+
+    A launcher that a shell put into the background ignores Ctrl-C; its children must not inherit that.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
