@@ -51,6 +51,7 @@ class OrganisationPage(StaffView):
                 "branches": [say.row(branch) for branch in found.branches],
                 "history": say.history(found),
                 "commissioners": say.commissioner_rows(found),
+                "may_order": found.organisation.kind_row.may_order,
             },
         )
 

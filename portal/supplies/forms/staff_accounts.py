@@ -21,6 +21,6 @@ class AccountForm(forms.Form):
         label="Reason",
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Who asked for it, and why. The organisation can read it.",
+        help_text="Who asked for it, and why. It is kept in the history.",
         error_messages={"required": "Say who asked for this, or why. It stays in the record."},
     )

@@ -303,3 +303,11 @@ def test_hostile_text_in_the_ordering_rules_is_harmless(sign_in: SignIn, text: s
 def test_only_data_managers_change_ordering_rules(sign_in: SignIn) -> None:
     site = OrganisationFactory()
     assert sign_in(staff("stock_controller")).get(f"/staff/supplies/accounts/{site.code}/").status_code == 403
+
+
+def test_the_page_of_an_organisation_leads_to_its_ordering_rules(sign_in: SignIn) -> None:
+    site = OrganisationFactory()
+    page, address = f"/staff/organisations/{site.code}/", f"/staff/supplies/accounts/{site.code}/"
+    assert address in sign_in(staff("data_manager")).get(page).content.decode()
+    assert address not in sign_in(staff("auditor")).get(page).content.decode()
+    assert address not in sign_in(staff("data_manager")).get("/staff/organisations/X4S4L/").content.decode()
