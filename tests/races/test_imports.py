@@ -27,18 +27,20 @@ def _import(path: Path) -> tuple[int, int, bool]:
 
 
 def test_the_second_import_waits_and_finds_everything_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _import(write(tmp_path / "before.csv", [practice("X99000")]))
     path = write(tmp_path / "f.csv", [practice("X99001"), practice("X99002")])
     Meeting().after(monkeypatch, _STAGED)
 
     results = at_once(lambda: _import(path), lambda: _import(path))
 
     assert sorted(results) == [(0, 2, False), (2, 0, False)]
-    assert Organisation.objects.count() == 2
+    assert Organisation.objects.count() == 3
 
 
 def test_without_the_lock_the_second_import_is_refused_for_no_fault_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _import(write(tmp_path / "before.csv", [practice("X99000")]))
     path = write(tmp_path / "f.csv", [practice("X99001"), practice("X99002")])
     monkeypatch.setattr(importing, "_prepare", _prepare_without_lock)
     Meeting().after(monkeypatch, _STAGED)

@@ -108,24 +108,24 @@ def roles_in(setting: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Combination:
-    """So many rows share these values of columns 13, 14 and 26 and these lengths of code and parent."""
+    """So many rows share these values of columns 13, 14 and 26."""
 
     status: str
     subtype: str
     setting: str
-    code_length: int
-    parent_length: int
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CodeShapes:
-    """What part of the codes looks like what; read only for files without settings and sub-types."""
+    """What share of the rows looks how; read only for files without settings and sub-types."""
 
-    optical_site: float
-    pharmacy_owner: float
-    known_pharmacy_owner: float
-    known_optical_owner: float
+    with_parent: float = 0
+    branch: float = 0
+    optical_site: float = 0
+    pharmacy_owner: float = 0
+    known_pharmacy_owner: float = 0
+    known_optical_owner: float = 0
 
 
 def form_of(combinations: list[Combination]) -> str:
@@ -151,8 +151,6 @@ def recognise(combinations: list[Combination]) -> Layout | None:
         kinds = FAMILIES[name].kinds or {}
         if mostly(lambda each, kinds=kinds: each.subtype in kinds and not each.setting):
             return Layout(FAMILIES[name], form)
-    if mostly(lambda each: _says_nothing(each) and (each.code_length, each.parent_length) == (9, 6)):
-        return Layout(FAMILIES["ebranchs"], form)
     if mostly(_says_nothing):
         return None
     raise refuse(
@@ -162,9 +160,11 @@ def recognise(combinations: list[Combination]) -> Layout | None:
 
 def recognise_by_shapes(combinations: list[Combination], shapes: CodeShapes) -> Layout:
     """Which file without settings and sub-types this is. Raises RefusedFile when the codes do not tell either."""
-    has_parents = _share(combinations, lambda each: each.parent_length > 0) > 0.5
+    has_parents = shapes.with_parent > 0.5
     name = ""
-    if has_parents and shapes.optical_site > 0.5:
+    if shapes.branch > _MOST:
+        name = "ebranchs"
+    elif has_parents and shapes.optical_site > 0.5:
         name = "eoptsite"
     elif not has_parents and max(shapes.pharmacy_owner, shapes.known_pharmacy_owner) > 0.5:
         name = "epharmacyhq"

@@ -66,7 +66,8 @@ class ReleaseFile:
     def _check(self, block: bytes) -> None:
         """Cheap checks of a whole block first; only a block that fails is looked at line by line."""
         try:
-            block.decode()
+            if not block.isascii():
+                block.decode()
         except UnicodeDecodeError as error:
             line = self.rows + 1 + block.count(b"\n", 0, error.start)
             raise refuse("The line holds bytes that are not UTF-8 text.", line=line) from None

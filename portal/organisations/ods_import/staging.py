@@ -77,19 +77,19 @@ def profile(today: date) -> Profile:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select c13, c14, c26, length(c1), length(c15), count(*), greatest({newest}),
+            select c13, c14, c26, count(*), greatest({newest}),
                    count(*) filter (where c2 = ''),
                    count(*) filter (where length({dates}) %% 8 <> 0 or {dates} ~ '[^0-9]')
-            from staged group by 1, 2, 3, 4, 5
+            from staged group by 1, 2, 3
             """,
             {"today": f"{today:%Y%m%d}"},
         )
         rows = cursor.fetchall()
     return Profile(
-        combinations=[Combination(*row[:6]) for row in rows],
-        newest_past_date=max((row[6] for row in rows if row[6]), default=""),
-        nameless=sum(row[7] for row in rows),
-        odd_dates=sum(row[8] for row in rows),
+        combinations=[Combination(*row[:4]) for row in rows],
+        newest_past_date=max((row[4] for row in rows if row[4]), default=""),
+        nameless=sum(row[5] for row in rows),
+        odd_dates=sum(row[6] for row in rows),
     )
 
 
@@ -98,15 +98,21 @@ def code_shapes() -> CodeShapes:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select avg((code ~ '^TP[A-Z0-9]{3}$')::int), avg((code ~ '^P[A-Z0-9]{3}$')::int),
+            select avg((parent <> '')::int) as with_parent,
+                   avg((code ~ '^[A-Z][0-9]{8}$' and parent ~ '^[A-Z][0-9]{5}$')::int) as branch,
+                   avg((code ~ '^TP[A-Z0-9]{3}$')::int) as optical_site,
+                   avg((code ~ '^P[A-Z0-9]{3}$')::int) as pharmacy_owner,
                    avg((code in (select parent_code from organisations_organisation
-                                 where contractor_type = 'pharmacy'))::int),
+                                 where contractor_type = 'pharmacy'))::int) as known_pharmacy_owner,
                    avg((code in (select parent_code from organisations_organisation
-                                 where contractor_type = 'ophthalmic'))::int)
-            from (select upper(c1) as code from staged) as codes
+                                 where contractor_type = 'ophthalmic'))::int) as known_optical_owner
+            from (select upper(c1) as code, upper(c15) as parent from staged) as codes
             """
         )
-        return CodeShapes(*map(float, cursor.fetchone()))
+        shares = cursor.fetchone()
+        return CodeShapes(
+            **{column.name: float(share) for column, share in zip(cursor.description, shares, strict=True)}
+        )
 
 
 def release_day(newest_past_date: str) -> date:

@@ -61,9 +61,9 @@ def test_a_file_that_cannot_tell_what_it_is_must_be_named(tmp_path: Path) -> Non
 
 
 def test_optical_owners_are_recognised_by_the_sites_that_name_them() -> None:
-    shapes = CodeShapes(optical_site=0, pharmacy_owner=0, known_pharmacy_owner=0, known_optical_owner=0.9)
+    shapes = CodeShapes(known_optical_owner=0.9)
 
-    layout = recognise_by_shapes([Combination("", "", "", 5, 0, 10)], shapes)
+    layout = recognise_by_shapes([Combination("", "", "", 10)], shapes)
 
     assert layout == Layout(FAMILIES["eopthq"], "classic")
 
@@ -93,4 +93,4 @@ def test_a_role_nobody_knows_yet_is_kept_and_may_order_nothing(tmp_path: Path) -
 
 def test_shapes_that_say_nothing_refuse() -> None:
     with pytest.raises(RefusedFile, match="Name it with --layout"):
-        recognise_by_shapes([Combination("", "", "", 5, 3, 10)], CodeShapes(0, 0, 0, 0))
+        recognise_by_shapes([Combination("", "", "", 10)], CodeShapes())
