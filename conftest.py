@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,13 +31,12 @@ class LookingClient(Client):
 
 
 @pytest.fixture(autouse=True)
-def _row_scope(request: pytest.FixtureRequest) -> Iterator[None]:
+def _row_scope(request: pytest.FixtureRequest) -> None:
     """A test sees every row, as the system does; a page a test asks for sees what its actor may."""
     marker = request.node.get_closest_marker("django_db")
     if marker is not None:
         request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
         set_scope("system")
-    yield
 
 
 @pytest.fixture

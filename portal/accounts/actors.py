@@ -101,7 +101,7 @@ def signed_in_user_id(request: HttpRequest) -> int | None:
     """The id in the session, not yet verified; None when nobody is signed in."""
     value = request.session.get(SESSION_KEY)
     known = request.session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
-    return int(value) if known and str(value).isdigit() else None
+    return int(value) if known and value is not None and str(value).isdigit() else None
 
 
 def second_factor_at(request: HttpRequest) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,18 +11,15 @@ from django.utils import timezone
 
 from portal.foundation.access import Actor
 
-if TYPE_CHECKING:
-    from portal.accounts.models import Membership
 
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(models.QuerySet[Any]):
     """Memberships."""
 
-    def live(self, on: date | None = None) -> MembershipQuerySet:
+    def live(self, on: date | None = None) -> Self:
         """Those that give access on that day (today when none is given), of people who may sign in."""
         day = on or timezone.localdate()
         return self.filter(starts_on__lte=day, user__is_active=True).filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
-    def visible_to(self, actor: Actor) -> MembershipQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """A person's own memberships."""
         return self.filter(user_id=actor.user_id)

@@ -36,7 +36,13 @@ class Persona:
 
 
 SITES = (
-    Site(code="Z99001", name="Elm Tree Surgery", kind="gp_practice", address=("12 Orchard Lane", "Thornbury Vale"), postcode="ZZ99 1AA"),
+    Site(
+        code="Z99001",
+        name="Elm Tree Surgery",
+        kind="gp_practice",
+        address=("12 Orchard Lane", "Thornbury Vale"),
+        postcode="ZZ99 1AA",
+    ),
     Site(
         code="Z99001001",
         name="Elm Tree Surgery, Harbour Branch",
@@ -45,9 +51,27 @@ SITES = (
         postcode="ZZ99 1AB",
         parent_code="Z99001",
     ),
-    Site(code="V99001", name="Bright Lane Dental Care", kind="dental_practice", address=("7 Bright Lane", "Thornbury Vale"), postcode="ZZ99 2AA"),
-    Site(code="FZZ01", name="Corner Pharmacy", kind="pharmacy", address=("1 Market Cross", "Thornbury Vale"), postcode="ZZ99 3AA"),
-    Site(code="TPZ01", name="Clearview Opticians", kind="optical_site", address=("22 High Street", "Thornbury Vale"), postcode="ZZ99 4AA"),
+    Site(
+        code="V99001",
+        name="Bright Lane Dental Care",
+        kind="dental_practice",
+        address=("7 Bright Lane", "Thornbury Vale"),
+        postcode="ZZ99 2AA",
+    ),
+    Site(
+        code="FZZ01",
+        name="Corner Pharmacy",
+        kind="pharmacy",
+        address=("1 Market Cross", "Thornbury Vale"),
+        postcode="ZZ99 3AA",
+    ),
+    Site(
+        code="TPZ01",
+        name="Clearview Opticians",
+        kind="optical_site",
+        address=("22 High Street", "Thornbury Vale"),
+        postcode="ZZ99 4AA",
+    ),
 )
 
 PERSONAS = (
@@ -58,7 +82,7 @@ PERSONAS = (
         surname="Patel",
         sites=("Z99001", "Z99001001"),
         roles=("main_contact",),
-        can="Main Contact of a GP practice and its branch. Chooses a site, orders everything, approves, confirms deliveries.",
+        can="Main Contact of a GP practice and its branch. Orders everything, approves, confirms deliveries.",
     ),
     Persona(
         key="tom",

@@ -4,15 +4,21 @@ from portal.foundation.audit import event_type
 
 ORDER_PLACED = event_type("supplies.order_placed", "{actor} placed the order", fields=("lines", "route"))
 ORDER_APPROVED = event_type("supplies.order_approved", "{actor} approved the order", fields=("route",))
-ORDER_REJECTED = event_type("supplies.order_rejected", "{actor} did not approve the order: {reason}", fields=("reason",))
-ORDER_CANCELLED = event_type("supplies.order_cancelled", "{actor} cancelled the order: {reason}", fields=("reason", "lines"))
+ORDER_REJECTED = event_type(
+    "supplies.order_rejected", "{actor} did not approve the order: {reason}", fields=("reason",)
+)
+ORDER_CANCELLED = event_type(
+    "supplies.order_cancelled", "{actor} cancelled the order: {reason}", fields=("reason", "lines")
+)
 ORDER_HELD = event_type("supplies.order_held", "{actor} put the order on hold: {reason}", fields=("reason",))
 ORDER_RELEASED = event_type("supplies.order_released", "{actor} released the order", fields=())
 LINES_ALLOCATED = event_type(
     "supplies.lines_allocated", "Stock arrived and was put aside for this order", fields=("items",)
 )
 RESERVATIONS_LOST = event_type(
-    "supplies.reservations_lost", "A stock count found fewer than expected. Waiting for stock again: {items}", fields=("items",)
+    "supplies.reservations_lost",
+    "A stock count found fewer than expected. Waiting for stock again: {items}",
+    fields=("items",),
 )
 PROMISE_CHANGED = event_type(
     "supplies.promise_changed", "The promised date of {item} is now {promised_on}", fields=("item", "promised_on")
@@ -23,13 +29,18 @@ ITEM_PICKED = event_type(
     "supplies.item_picked", "{actor} picked {quantity} of {item}", fields=("item", "quantity"), public=False
 )
 CONSIGNMENT_PACKED = event_type(
-    "supplies.consignment_packed", "{actor} packed consignment {consignment}", fields=("consignment", "packages", "short")
+    "supplies.consignment_packed",
+    "{actor} packed consignment {consignment}",
+    fields=("consignment", "packages", "short"),
 )
 CONSIGNMENT_REOPENED = event_type(
     "supplies.consignment_reopened", "{actor} opened {consignment} again", fields=("consignment",), public=False
 )
 CONSIGNMENT_CANCELLED = event_type(
-    "supplies.consignment_cancelled", "{actor} put {consignment} back on the shelf", fields=("consignment",), public=False
+    "supplies.consignment_cancelled",
+    "{actor} put {consignment} back on the shelf",
+    fields=("consignment",),
+    public=False,
 )
 CONSIGNMENT_DISPATCHED = event_type(
     "supplies.consignment_dispatched",
@@ -37,13 +48,17 @@ CONSIGNMENT_DISPATCHED = event_type(
     fields=("consignment", "carrier", "carrier_reference"),
 )
 DELIVERY_FAILED = event_type(
-    "supplies.delivery_failed", "{carrier} could not deliver {consignment}: {reason}", fields=("consignment", "carrier", "reason")
+    "supplies.delivery_failed",
+    "{carrier} could not deliver {consignment}: {reason}",
+    fields=("consignment", "carrier", "reason"),
 )
 DELIVERY_TRIED_AGAIN = event_type(
     "supplies.delivery_tried_again", "{carrier} has {consignment} on the road again", fields=("consignment", "carrier")
 )
 CONSIGNMENT_DELIVERED = event_type(
-    "supplies.consignment_delivered", "{consignment} was taken in by {received_by}", fields=("consignment", "received_by")
+    "supplies.consignment_delivered",
+    "{consignment} was taken in by {received_by}",
+    fields=("consignment", "received_by"),
 )
 RECEIPT_CONFIRMED = event_type(
     "supplies.receipt_confirmed",
@@ -64,9 +79,14 @@ PROBLEM_REPORTED = event_type(
     "supplies.problem_reported", "{actor} reported a problem: {kind} (reference {case})", fields=("kind", "case")
 )
 
-STOCK_RECEIVED = event_type("supplies.stock_received", "{actor} booked in {quantity}", fields=("quantity", "note"), public=False)
+STOCK_RECEIVED = event_type(
+    "supplies.stock_received", "{actor} booked in {quantity}", fields=("quantity", "note"), public=False
+)
 STOCK_COUNTED = event_type(
-    "supplies.stock_counted", "{actor} counted {counted}; the books said {expected}", fields=("counted", "expected"), public=False
+    "supplies.stock_counted",
+    "{actor} counted {counted}; the books said {expected}",
+    fields=("counted", "expected"),
+    public=False,
 )
 STOCK_ADJUSTED = event_type(
     "supplies.stock_adjusted", "{actor} adjusted by {quantity}: {reason}", fields=("quantity", "reason"), public=False
@@ -84,7 +104,9 @@ FAVOURITE_SAVED = event_type("supplies.favourite_saved", "{actor} saved the list
 FAVOURITE_RENAMED = event_type(
     "supplies.favourite_renamed", "{actor} renamed the list {former} to {name}", fields=("former", "name")
 )
-FAVOURITE_DELETED = event_type("supplies.favourite_deleted", "{actor} deleted the list {name}", fields=("name", "lines"))
+FAVOURITE_DELETED = event_type(
+    "supplies.favourite_deleted", "{actor} deleted the list {name}", fields=("name", "lines")
+)
 ACCOUNT_CHANGED = event_type(
     "supplies.account_changed", "{actor} changed the ordering rules", fields=("approval_required", "reason")
 )

@@ -11,7 +11,7 @@ from django.db.models import Q
 from portal.foundation.access import Actor
 
 if TYPE_CHECKING:
-    from portal.supplies.models import BasketLine, CatalogueItem, Consignment, FavouriteList, Order
+    from portal.supplies.models import Consignment, FavouriteList, Order
 
 
 class TenantQuerySet(models.QuerySet[Any]):
@@ -39,9 +39,7 @@ class OrderQuerySet(TenantQuerySet):
         if not words:
             return self
         by_line = Q(lines__item_code__istartswith=words) | Q(lines__item_name__icontains=words)
-        return self.filter(
-            Q(reference__istartswith=words) | Q(id__in=self.filter(by_line).values("id"))
-        )
+        return self.filter(Q(reference__istartswith=words) | Q(id__in=self.filter(by_line).values("id")))
 
 
 class ConsignmentQuerySet(TenantQuerySet):
@@ -60,28 +58,28 @@ class FavouriteListQuerySet(TenantQuerySet):
         def get(self, *args: Any, **kwargs: Any) -> FavouriteList: ...
 
 
-class BasketLineQuerySet(models.QuerySet["BasketLine"]):
+class BasketLineQuerySet(models.QuerySet[Any]):
     """Basket lines: one person's, at one organisation."""
 
-    def visible_to(self, actor: Actor) -> BasketLineQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """The actor's own basket at the organisation of the page."""
         return self.filter(user_id=actor.user_id, organisation_id=actor.organisation_id)
 
 
-class CatalogueItemQuerySet(models.QuerySet["CatalogueItem"]):
+class CatalogueItemQuerySet(models.QuerySet[Any]):
     """Catalogue items."""
 
-    def visible_to(self, actor: Actor) -> CatalogueItemQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """What this contractor type may order; everything for staff."""
         if actor.audience in ("staff", "system"):
             return self.all()
         return self.filter(contractor_types__contains=[actor.contractor_type])
 
-    def valid_on(self, day: date) -> CatalogueItemQuerySet:
+    def valid_on(self, day: date) -> Self:
         """Items that may be ordered on that day."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
-    def search(self, text: str) -> CatalogueItemQuerySet:
+    def search(self, text: str) -> Self:
         """Items whose code, name or description contains the text."""
         words = text.strip()
         if not words:

@@ -25,6 +25,12 @@ def staff_cards(actor: Actor) -> list[Card]:
         ("Orders that are late", counts.late, f"{orders}?queue=late", "Promised, and not delivered yet", VIEW_QUEUE),
     ]
     return [
-        Card(title=title, value=str(number), address=address, hint=hint, needs_action=number > 0 and actor.can(permission))
+        Card(
+            title=title,
+            value=str(number),
+            address=address,
+            hint=hint,
+            needs_action=number > 0 and actor.can(permission),
+        )
         for title, number, address, hint, permission in cards
     ]

@@ -1,4 +1,4 @@
-"""The states of an order line and of a consignment (mission, States). The order's own state is derived from its lines."""
+"""The states of an order line and of a consignment (mission, States). The order's own follows from its lines."""
 
 from __future__ import annotations
 
@@ -46,7 +46,13 @@ ORDER_LINE = Workflow(
         *steps("dispatched", "delivered", may.RECORD_DELIVERY, told="orderer"),
         *steps("delivered", "received", may.CONFIRM_RECEIPT),
         *steps("dispatched", "received", may.CONFIRM_RECEIPT),
-        *steps(("dispatched", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
+        *steps(
+            ("dispatched", "delivered", "received"),
+            "discrepancy",
+            may.REPORT_PROBLEM,
+            may.CONFIRM_RECEIPT,
+            told="support",
+        ),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY, may.CONFIRM_RECEIPT),
         *steps("discrepancy", "dispatched", may.CONFIRM_RECEIPT),
@@ -75,7 +81,13 @@ CONSIGNMENT = Workflow(
         *steps(("dispatched", "failed"), "delivered", may.RECORD_DELIVERY, told="orderer"),
         # A site may say that it has a consignment before the carrier does.
         *steps(("dispatched", "failed", "delivered"), "received", may.CONFIRM_RECEIPT),
-        *steps(("dispatched", "failed", "delivered", "received"), "discrepancy", may.REPORT_PROBLEM, may.CONFIRM_RECEIPT, told="support"),
+        *steps(
+            ("dispatched", "failed", "delivered", "received"),
+            "discrepancy",
+            may.REPORT_PROBLEM,
+            may.CONFIRM_RECEIPT,
+            told="support",
+        ),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
     ),
@@ -84,8 +96,17 @@ CONSIGNMENT = Workflow(
 # The order's derived state is that of its least advanced open line; the list is from least to most
 # advanced. Lines that were rejected or cancelled count only when nothing else is left.
 ORDER_PRECEDENCE = (
-    "awaiting_approval", "on_hold", "picking", "accepted", "back_ordered",
-    "discrepancy", "dispatched", "delivered", "received", "rejected", "cancelled",
+    "awaiting_approval",
+    "on_hold",
+    "picking",
+    "accepted",
+    "back_ordered",
+    "discrepancy",
+    "dispatched",
+    "delivered",
+    "received",
+    "rejected",
+    "cancelled",
 )
 CANCELLABLE = ("awaiting_approval", "accepted", "back_ordered", "on_hold")
 

@@ -75,7 +75,8 @@ def catalogue_items(actor: Actor, chosen: CatalogueFilter) -> QuerySet[Catalogue
 def catalogue_item(actor: Actor, code: str) -> CatalogueItem:
     """One item by its code. Raises NotFound."""
     actor.require(VIEW_STOCK)
-    item = CatalogueItem.objects.visible_to(actor).select_related("replaced_by").filter(code=code).first()
+    items = CatalogueItem.objects.visible_to(actor).select_related("replaced_by")
+    item: CatalogueItem | None = items.filter(code=code).first()
     if item is None:
         raise NotFound
     return item
@@ -180,15 +181,16 @@ def movements_of(actor: Actor, level: StockLevel) -> QuerySet[StockMovement]:
     return StockMovement.objects.filter(level_id=level.id).order_by("-id")
 
 
-def waiting_lines(actor: Actor, item: CatalogueItem) -> list[OrderLine]:
-    """The lines that wait for the item, oldest first, at most ``WAITING_SHOWN``; ``held`` is what each has already."""
+def waiting_lines(actor: Actor, item: CatalogueItem) -> list[tuple[OrderLine, int]]:
+    """The lines that wait for the item, oldest first, at most ``WAITING_SHOWN``, each with its packs put aside."""
     actor.require(VIEW_STOCK)
-    return list(
+    lines = (
         OrderLine.objects.filter(item=item, state="back_ordered")
         .select_related("order", "organisation")
         .annotate(held=Coalesce(Sum("reservations__quantity"), 0))
-        .order_by("placed_at", "order_id")[:WAITING_SHOWN]
+        .order_by("placed_at", "order_id")
     )
+    return [(line, line.held) for line in lines[:WAITING_SHOWN]]
 
 
 def losses_if(actor: Actor, level: StockLevel, counted: int) -> list[Loss]:

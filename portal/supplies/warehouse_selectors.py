@@ -45,9 +45,7 @@ def queue(actor: Actor, name: str, words: str = "") -> QuerySet[Order]:
     orders = orders.filter(_condition(name)).select_related("organisation").annotate(line_count=Count("lines"))
     if words := words.strip():
         orders = orders.filter(
-            Q(reference__istartswith=words)
-            | Q(organisation__code__iexact=words)
-            | Q(delivery_name__icontains=words)
+            Q(reference__istartswith=words) | Q(organisation__code__iexact=words) | Q(delivery_name__icontains=words)
         )
     return orders.order_by("-id" if name == "all" else "id")
 

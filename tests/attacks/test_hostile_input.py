@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 HOSTILE = (
     "<script>alert(1)</script>",
     "' or 1=1 --",
-    "=HYPERLINK(\"http://x\")",
+    '=HYPERLINK("http://x")',
     "{{ 7*7 }}{% raise %}",
     "../../../etc/passwd",
     "a\x00b",
@@ -66,7 +66,9 @@ def _forms(html: str) -> Iterator[dict[str, tuple[str, str]]]:
 
 
 def _text_fields(fields: dict[str, tuple[str, str]]) -> list[str]:
-    return [name for name, (kind, _) in fields.items() if kind in {"text", "input", "textarea", "search", "email", "number"}]
+    return [
+        name for name, (kind, _) in fields.items() if kind in {"text", "input", "textarea", "search", "email", "number"}
+    ]
 
 
 def _pages(world: World) -> Iterator[tuple[Client, str]]:

@@ -33,7 +33,9 @@ def fill(size: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute("truncate supplies_catalogueitem, accounts_user, organisations_organisation, workdays_holiday cascade")
+        cursor.execute(
+            "truncate supplies_catalogueitem, accounts_user, organisations_organisation, workdays_holiday cascade"
+        )
     set_scope("system")
     Holiday.objects.create(day="2000-01-01", name="A day off")
     membership = MembershipFactory(

@@ -50,7 +50,7 @@ def main() -> None:
                 browser.cookies.update(cookies)
                 _print(f"{size}x data", _measure(server, browser, codes, options.rounds))
     if options.peer:
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.peer"], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.peer"], check=True)
 
 
 def _options() -> argparse.Namespace:
@@ -62,7 +62,7 @@ def _options() -> argparse.Namespace:
 
 def _prepare(environment: dict[str, str], size: int) -> tuple[dict[str, str], dict[str, str]]:
     """Fills the database in a process of its own; returns the visitor's cookies and the site's code."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.fill", str(size)],
         env={**os.environ, **environment},
         check=True,

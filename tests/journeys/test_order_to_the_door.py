@@ -198,5 +198,3 @@ def test_a_report_becomes_a_case_that_staff_answers(visit: Visit) -> None:
 
     clerk.page.reload()
     clerk.sees("It leaves us today.")
-
-

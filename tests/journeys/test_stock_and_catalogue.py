@@ -188,7 +188,7 @@ def test_a_data_manager_sets_the_ordering_rules(visit: Visit, javascript: bool, 
     manager = visit(_staff("data_manager"), javascript=javascript, width=width)
 
     manager.go("staff_supplies:account", organisation=site.code)
-    assert "ELM TREE SURGERY" in manager.heading()
+    assert "ELM TREE SURGERY" in manager.page.locator(".nhsuk-caption-l").inner_text()
     manager.page.get_by_label("Yes, every order").check()
     manager.looks_right("ordering-rules")
     manager.press("Save the rules")

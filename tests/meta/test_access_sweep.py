@@ -54,7 +54,9 @@ def test_every_address_leads_to_a_view_that_says_who_may() -> None:
     strangers = [
         address
         for address, pattern in all_patterns(get_resolver().url_patterns)
-        if not (isinstance(view := getattr(pattern.callback, "view_class", None), type) and issubclass(view, PortalView))
+        if not (
+            isinstance(view := getattr(pattern.callback, "view_class", None), type) and issubclass(view, PortalView)
+        )
         and not address.startswith(NOT_OURS)
     ]
     assert strangers == []
@@ -173,8 +175,6 @@ def _fingerprints() -> dict[str, tuple[int, int]]:
             if model.__module__.startswith("portal."):
                 table = model._meta.db_table
                 cursor.execute("select set_config('portal.scope', 'system', false)")
-                cursor.execute(
-                    f'select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from "{table}" t'  # noqa: S608
-                )
+                cursor.execute(f'select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) from "{table}" t')
                 prints[table] = cursor.fetchone()
     return prints

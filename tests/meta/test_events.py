@@ -13,7 +13,9 @@ def test_every_event_type_has_a_producer() -> None:
     for path in modules():
         if path.name == "events.py" and path.parent.name != "audit":
             idle += [
-                f"{short(path)}: {name}" for name in constants_of(path, "event_type") if not users_of(name, besides=path)
+                f"{short(path)}: {name}"
+                for name in constants_of(path, "event_type")
+                if not users_of(name, besides=path)
             ]
     assert idle == []
 

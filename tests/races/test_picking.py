@@ -1,4 +1,4 @@
-"""Two pickers, two hand-overs, two approvals at once (F12). Each race is also run without its lock, and then does harm."""
+"""Two pickers, two hand-overs, two approvals at once (F12); each also without its lock, and then it does harm."""
 
 from __future__ import annotations
 

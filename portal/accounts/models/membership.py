@@ -85,9 +85,7 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("granted_at")), name="grant_forwards"
             ),
-            models.UniqueConstraint(
-                fields=["membership", "role"], condition=Q(ended_at=None), name="grant_once"
-            ),
+            models.UniqueConstraint(fields=["membership", "role"], condition=Q(ended_at=None), name="grant_once"),
             models.UniqueConstraint(
                 fields=["organisation"],
                 condition=Q(ended_at=None, role="main_contact"),

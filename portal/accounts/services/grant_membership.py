@@ -126,7 +126,7 @@ def _find_or_add(actor: Actor, person: Person) -> User:
     if not (person.telephone.strip() or person.mobile.strip()):
         missing["telephone"] = f"Give a telephone or a mobile number of {person.email}."
     if missing:
-        raise InvalidInput({**missing})
+        raise InvalidInput(dict[str | None, str](missing))
     user = User.objects.create_user(
         reference=new_person_reference("US"),
         email=person.email,

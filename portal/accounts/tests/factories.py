@@ -24,7 +24,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     forename = "Asha"
     surname = factory.Sequence(lambda number: f"Patel{number}")
     telephone = "020 7946 0000"
-    password = "!"  # noqa: S105  unusable, as Django writes it
+    password = "!"
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):

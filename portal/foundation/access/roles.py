@@ -38,7 +38,13 @@ _ORDER = _READ | {
     "casework.report",
 }
 _STAFF_READ = frozenset(
-    {"access.own_account", "home.view_home", "organisations.view_directory", "supplies.view_queue", "supplies.view_stock"}
+    {
+        "access.own_account",
+        "home.view_home",
+        "organisations.view_directory",
+        "supplies.view_queue",
+        "supplies.view_stock",
+    }
 )
 
 _TABLE = (
@@ -144,8 +150,7 @@ _TABLE = (
         label="Service Manager",
         description="Runs the service and appoints its staff.",
         held_at=OPERATOR,
-        allows=_STAFF_READ
-        | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices"},
+        allows=_STAFF_READ | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices"},
         granted_by=frozenset(),
     ),
 )

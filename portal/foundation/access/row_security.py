@@ -30,8 +30,8 @@ def row_security(table: str, column: str = "organisation_id", *, through: str = 
     finds a visible parent, such as ``exists (select 1 from supplies_order o where o.id = order_id)``;
     the parent's own policy then decides.
     """
-    condition = through and (
-        f"(current_setting('portal.scope', true) in ('staff', 'system') or {through})"
+    condition = (
+        through and (f"(current_setting('portal.scope', true) in ('staff', 'system') or {through})")
     ) or _VISIBLE.format(column=column)
     return RunSQL(
         sql=(

@@ -35,12 +35,12 @@ def deliver_due(*, limit: int = 50, backend: BaseEmailBackend | None = None) -> 
 def _lease(limit: int) -> list[OutboxMessage]:
     with transaction.atomic():
         ids = list(
-            OutboxMessage.objects.due().order_by("due_at", "id").select_for_update(skip_locked=True)
+            OutboxMessage.objects.due()
+            .order_by("due_at", "id")
+            .select_for_update(skip_locked=True)
             .values_list("id", flat=True)[:limit]
         )
-        OutboxMessage.objects.filter(id__in=ids).update(
-            leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1
-        )
+        OutboxMessage.objects.filter(id__in=ids).update(leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1)
     return list(OutboxMessage.objects.filter(id__in=ids).order_by("due_at", "id"))
 
 

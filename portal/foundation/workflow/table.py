@@ -78,7 +78,9 @@ class Workflow:
         step = self.steps.get((source, target))
         if step is None:
             here, there = self.states[source].label.lower(), self.states[target].label.lower()
-            raise Conflict(f"This {self.name} is {here}, so it cannot become {there}. Open it again to see it as it is.")
+            raise Conflict(
+                f"This {self.name} is {here}, so it cannot become {there}. Open it again to see it as it is."
+            )
         if not self.allows(actor, source, target):
             actor.require(step.permissions[0])
 

@@ -103,7 +103,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.code = code
+        self.fixed_code = code
         if code:
             del self.fields["code"]
 
@@ -122,7 +122,7 @@ class ItemForm(forms.Form):
     def values(self) -> ItemValues:
         """The valid form as the services take it."""
         data = {**self.cleaned_data, "contractor_types": tuple(self.cleaned_data["contractor_types"])}
-        return ItemValues(**{"code": self.code, **data})
+        return ItemValues(**{"code": self.fixed_code, **data})
 
 
 def initial_of(values: ItemValues) -> dict[str, Any]:

@@ -113,12 +113,12 @@ class StoreForm(forms.Form):
 
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.code = code
+        self.fixed_code = code
         if code:
             del self.fields["code"]
 
     def values(self) -> StoreValues:
         """The valid form as the services take it."""
         data = dict(self.cleaned_data)
-        code = self.code or str(data.pop("code")).upper()
+        code = self.fixed_code or str(data.pop("code")).upper()
         return StoreValues(code=code, **data)

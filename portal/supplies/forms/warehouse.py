@@ -114,7 +114,9 @@ class HandOverForm(forms.Form):
 class DeliveryForm(forms.Form):
     """Who took it in, on which day and at what time."""
 
-    received_by = forms.CharField(label="Who took it in?", help_text="The name of the person at the door.", max_length=100)
+    received_by = forms.CharField(
+        label="Who took it in?", help_text="The name of the person at the door.", max_length=100
+    )
     delivered_on = DateField(label="On which day?")
     delivered_time = forms.TimeField(
         label="At what time?",
@@ -146,5 +148,8 @@ class HoldForm(forms.Form):
     """Why an order is put on hold; the orderer reads it."""
 
     reason = forms.CharField(
-        label="Why is it put on hold?", help_text="The person who ordered reads this.", max_length=300, widget=forms.Textarea
+        label="Why is it put on hold?",
+        help_text="The person who ordered reads this.",
+        max_length=300,
+        widget=forms.Textarea,
     )

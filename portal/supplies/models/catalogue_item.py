@@ -70,7 +70,9 @@ class CatalogueItem(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="item_valid_forwards"
             ),
-            models.CheckConstraint(condition=Q(replaced_by=None) | ~Q(replaced_by=F("id")), name="item_not_own_successor"),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | ~Q(replaced_by=F("id")), name="item_not_own_successor"
+            ),
             models.CheckConstraint(
                 condition=Q(contractor_types__contained_by=["gp", "dental", "ophthalmic", "pharmacy"]),
                 name="item_contractor_types_known",

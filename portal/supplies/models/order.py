@@ -58,7 +58,8 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=list(ORDER_LINE.states)), name="order_state_known"),
             models.CheckConstraint(
-                condition=Q(decided_at=None, decided_by_id=None) | Q(decided_at__isnull=False, decided_by_id__isnull=False),
+                condition=Q(decided_at=None, decided_by_id=None)
+                | Q(decided_at__isnull=False, decided_by_id__isnull=False),
                 name="order_decision_whole",
             ),
             models.CheckConstraint(

@@ -42,7 +42,9 @@ def stored_values(values: ItemValues) -> dict[str, object]:
 def _replacement(values: ItemValues) -> CatalogueItem | None:
     if not values.replaced_by:
         return None
-    found = CatalogueItem.objects.filter(code=values.replaced_by).select_related("replaced_by").first()
+    found: CatalogueItem | None = (
+        CatalogueItem.objects.filter(code=values.replaced_by).select_related("replaced_by").first()
+    )
     if found is None:
         raise InvalidInput({"replaced_by": f"There is no item with the code {values.replaced_by}."})
     if values.code in _chain(found):

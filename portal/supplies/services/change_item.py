@@ -40,7 +40,7 @@ def change_item(actor: Actor, command: ChangeItem) -> CatalogueItem:
     Raises NotFound, StaleItem when the version is no longer the item's, and InvalidInput by field.
     Orders already placed keep the name and the limits they were placed with.
     """
-    item = (
+    item: CatalogueItem | None = (
         CatalogueItem.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("replaced_by")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-
 # The last one is how conftest.py gives a test its row scope back after a request.
 _OF_TESTS_ONLY = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT SET_CONFIG(")
 

@@ -77,7 +77,9 @@ class BasketLineFactory(DjangoModelFactory[BasketLine]):
     quantity = 1
 
 
-def contractor_actor(membership: Any = None, roles: tuple[str, ...] = ("supplies_order_clerk",), **fields: Any) -> Actor:
+def contractor_actor(
+    membership: Any = None, roles: tuple[str, ...] = ("supplies_order_clerk",), **fields: Any
+) -> Actor:
     """The actor that a request by this member would have; a new member of a new GP practice by default.
 
     ``fields`` replace single values, such as ``second_factor_at``.
@@ -102,7 +104,9 @@ def contractor_actor(membership: Any = None, roles: tuple[str, ...] = ("supplies
 def fill_basket(actor: Actor, *lines: tuple[CatalogueItem, int], reason: str = "") -> None:
     """Puts packs of items into the actor's basket."""
     BasketLine.objects.bulk_create(
-        BasketLine(user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=packs, reason=reason)
+        BasketLine(
+            user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=packs, reason=reason
+        )
         for item, packs in lines
     )
 

@@ -61,7 +61,10 @@ def test_quantities_and_reasons_are_saved_together(clerk: Membership, page: Clie
     _fill(clerk, (first, 3), (second, 1))
     answer = page.post(
         _address(clerk, "basket/"),
-        {f"quantity-{first.code}": "4", f"reason-{first.code}": " Influenza ", f"quantity-{second.code}": "2", "action": "save"},
+        {
+            f"quantity-{first.code}": "4", f"reason-{first.code}": " Influenza ",
+            f"quantity-{second.code}": "2", "action": "save",
+        },
     )  # fmt: skip
     assert answer["Location"] == _address(clerk, "basket/?done=saved")
     assert BasketLine.objects.values_list("item__code", "quantity", "reason").order_by("id").first() == (

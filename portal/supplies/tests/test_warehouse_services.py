@@ -101,7 +101,8 @@ def test_a_packed_consignment_takes_no_more_scans() -> None:
     consignment = packed(order)
     with pytest.raises(Conflict, match="packed"), transaction.atomic():
         pick_item(
-            staff_actor(), PickItem(consignment=consignment.reference, item_code=order.lines.get().item_code, quantity=1)
+            staff_actor(),
+            PickItem(consignment=consignment.reference, item_code=order.lines.get().item_code, quantity=1),
         )
 
 
@@ -123,9 +124,7 @@ def test_what_stays_behind_is_still_put_aside_and_can_be_sent_later() -> None:
     order = place_new_order(quantity=3, on_hand=10)
     code = order.lines.get().item_code
     consignment = picked(order, **{code.replace("-", "_"): 1})
-    pack_consignment(
-        staff_actor(), PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True)
-    )
+    pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True))
     hand_over(staff_actor(), HandOver(consignment=consignment.reference, carrier="DPD"))
     assert _states(order) == ("accepted", ["accepted"])
     level = _level(order)

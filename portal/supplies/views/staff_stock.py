@@ -74,7 +74,7 @@ class Level(StaffView):
                     for each in read.levels_of(self.actor, level.item)
                     if each.store_id != level.store_id
                 ],
-                "waiting": [say.waiting_row(line, line.held) for line in waiting],
+                "waiting": [say.waiting_row(line, held) for line, held in waiting],
                 "more_waiting": len(waiting) == read.WAITING_SHOWN,
                 "ledger": [say.movement_row(movement) for movement in ledger.rows],
                 "pages": ledger,
@@ -91,11 +91,12 @@ class _LevelForm(FormPage, StaffView, abstract=True):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.where: dict[str, str] = {"store": kwargs["store"], "item": kwargs["item"]}
+        self.store: str = kwargs["store"]
+        self.item: str = kwargs["item"]
 
     def level(self) -> StockLevel:
         """The level as it is now."""
-        return read.stock_level(self.actor, self.where["store"], self.where["item"])
+        return read.stock_level(self.actor, self.store, self.item)
 
     def context(self) -> dict[str, Any]:
         """The level's figures."""
@@ -103,7 +104,7 @@ class _LevelForm(FormPage, StaffView, abstract=True):
 
     def done(self, code: str) -> HttpResponseRedirect:
         """Back to the level's page, which says what happened."""
-        return self.go("staff_supplies:stock_level", done=code, **self.where)
+        return self.go("staff_supplies:stock_level", done=code, store=self.store, item=self.item)
 
 
 class GoodsIn(_LevelForm):
@@ -115,7 +116,7 @@ class GoodsIn(_LevelForm):
 
     def submit(self, form: ReceiveForm) -> HttpResponseRedirect:
         """Books it in."""
-        receive_stock(self.actor, ReceiveStock(**self.where, **form.cleaned_data))
+        receive_stock(self.actor, ReceiveStock(store=self.store, item=self.item, **form.cleaned_data))
         return self.done("received")
 
 
@@ -136,7 +137,7 @@ class Count(_LevelForm):
 
     def submit(self, form: CountForm) -> HttpResponseRedirect:
         """Records it."""
-        count_stock(self.actor, CountStock(**self.where, **form.cleaned_data))
+        count_stock(self.actor, CountStock(store=self.store, item=self.item, **form.cleaned_data))
         return self.done("counted")
 
     def _difference(self, form: CountForm) -> HttpResponse:
@@ -166,7 +167,7 @@ class Adjust(_LevelForm):
 
     def submit(self, form: AdjustForm) -> HttpResponseRedirect:
         """Records it."""
-        adjust_stock(self.actor, AdjustStock(**self.where, **form.cleaned_data))
+        adjust_stock(self.actor, AdjustStock(store=self.store, item=self.item, **form.cleaned_data))
         return self.done("adjusted")
 
 
@@ -184,7 +185,7 @@ class Expect(_LevelForm):
 
     def submit(self, form: ExpectForm) -> HttpResponseRedirect:
         """Saves it."""
-        expect_stock(self.actor, ExpectStock(**self.where, **form.cleaned_data))
+        expect_stock(self.actor, ExpectStock(store=self.store, item=self.item, **form.cleaned_data))
         return self.done("expected")
 
 

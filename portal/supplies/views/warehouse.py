@@ -138,9 +138,7 @@ class Undo(_Step):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Takes one off."""
-        command = PickItem(
-            consignment=self.kwargs["reference"], item_code=form.cleaned_data["item_code"], quantity=-1
-        )
+        command = PickItem(consignment=self.kwargs["reference"], item_code=form.cleaned_data["item_code"], quantity=-1)
         pick_item(self.actor, command)
         return self.go("staff_supplies:pick", reference=self.kwargs["reference"])
 

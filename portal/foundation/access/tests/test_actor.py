@@ -19,7 +19,7 @@ def _person(**changes: object) -> Actor:
 
 
 def test_an_actor_without_the_permission_is_refused_with_the_reason() -> None:
-    with pytest.raises(Refused, match="Your role at Elm Surgery does not let you use your own account."):
+    with pytest.raises(Refused, match=r"Your role at Elm Surgery does not let you use your own account\."):
         _person().require(OWN_ACCOUNT)
 
 

@@ -27,6 +27,10 @@ _VALUES = st.one_of(_HOSTILE, st.text(max_size=60))
 _STARTS_A_FORMULA = re.compile(r"[\s\x00-\x20\u200b\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n\x00]")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 ]*(\.[0-9]+)?")
 
+# A workbook's cell holds a time without a zone.
+MOMENT = datetime(2026, 11, 3, 14, 5)
+MIDNIGHT = datetime(2026, 11, 3)
+
 
 def _csv(rows: list[list[Any]]) -> str:
     response = csv_response("orders", ["A", "B"], rows)
@@ -86,8 +90,8 @@ def test_what_only_begins_like_a_number_is_guarded(value: str) -> None:
 
 
 def test_dates_and_numbers_keep_their_type() -> None:
-    sheet = _sheet([[date(2026, 11, 3), 7], [datetime(2026, 11, 3, 14, 5), None]])
-    assert [cell.value for cell in sheet["A"]] == ["A", datetime(2026, 11, 3), datetime(2026, 11, 3, 14, 5)]
+    sheet = _sheet([[date(2026, 11, 3), 7], [MOMENT, None]])
+    assert [cell.value for cell in sheet["A"]] == ["A", MIDNIGHT, MOMENT]
     assert [cell.value for cell in sheet["B"]] == ["B", 7, None]
     assert "2026-11-03,7" in _csv([[date(2026, 11, 3), 7]])
 

@@ -37,7 +37,13 @@ def test_working_days_are_added(start: date, number: int, end: date) -> None:
         (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), date(2026, 10, 26)),
         (datetime(2026, 12, 24, 18, 0, tzinfo=UTC), date(2026, 12, 29)),
     ],
-    ids=["before the cut-off", "at the cut-off", "12:30 in summer time", "the night the clocks go back", "Christmas Eve"],
+    ids=[
+        "before the cut-off",
+        "at the cut-off",
+        "12:30 in summer time",
+        "the night the clocks go back",
+        "Christmas Eve",
+    ],
 )
 def test_work_starts_today_only_before_the_cut_off(moment: datetime, day: date) -> None:
     assert CALENDAR.start_of_work(moment) == day

@@ -51,6 +51,6 @@ def test_the_diagram_shows_every_step(door: Workflow) -> None:
     ids=["unknown state", "a final state with a way out", "a state without a way out"],
 )
 def test_a_table_that_contradicts_itself_does_not_import(states: tuple[State, ...], table: tuple[object, ...]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="broken"):
         Workflow("broken", states=states, steps=table)  # type: ignore[arg-type]
     WORKFLOWS.pop("broken", None)
