@@ -76,7 +76,7 @@ def grant_membership(actor: Actor, command: GrantMembership) -> Membership:
 @service(GRANT_MEMBERSHIP)
 def end_membership(actor: Actor, reference: str) -> Membership:
     """Ends a membership today: from this moment it gives no access. Other memberships stay (F6)."""
-    membership = (
+    membership: Membership | None = (
         Membership.objects.select_for_update(of=("self",))
         .select_related("user", "organisation")
         .filter(reference=reference)
@@ -118,7 +118,7 @@ def _find_or_add(actor: Actor, person: Person) -> User:
     user = User.objects.filter(email__iexact=person.email.strip()).first()
     if user is not None:
         return user
-    missing = {
+    missing: dict[str | None, str] = {
         name: f"Give the {name} of {person.email}."
         for name in ("forename", "surname")
         if not getattr(person, name).strip()
@@ -126,7 +126,7 @@ def _find_or_add(actor: Actor, person: Person) -> User:
     if not (person.telephone.strip() or person.mobile.strip()):
         missing["telephone"] = f"Give a telephone or a mobile number of {person.email}."
     if missing:
-        raise InvalidInput(dict[str | None, str](missing))
+        raise InvalidInput({**missing})
     user = User.objects.create_user(
         reference=new_person_reference("US"),
         email=person.email,

@@ -120,5 +120,4 @@ class StoreForm(forms.Form):
     def values(self) -> StoreValues:
         """The valid form as the services take it."""
         data = dict(self.cleaned_data)
-        code = self.fixed_code or str(data.pop("code")).upper()
-        return StoreValues(code=code, **data)
+        return StoreValues(code=self.fixed_code or str(data.pop("code")).upper(), **data)

@@ -9,7 +9,7 @@ from portal.supplies.models import Order, OrderLine
 
 def lock_order(actor: Actor, reference: str) -> Order:
     """The order, locked until the transaction ends. Raises NotFound outside the actor's scope (R1)."""
-    order = Order.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
+    order: Order | None = Order.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
     if order is None:
         raise NotFound
     return order
