@@ -17,7 +17,7 @@ from portal.organisations.tests.rows import practice, write
 from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-_STAGED = "portal.organisations.ods_import.importing.stage_meanings"
+_STAGED = "portal.organisations.ods_import.importing.meanings"
 
 
 def _import(path: Path) -> tuple[int, int, bool]:
@@ -52,4 +52,4 @@ def test_without_the_lock_the_second_import_is_refused_for_no_fault_of_its_own(
 
 def _prepare_without_lock() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("drop table if exists staged, meanings")
+        cursor.execute("drop table if exists staged")

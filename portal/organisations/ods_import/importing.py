@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.organisations.ods_import import membership, merging, staging
-from portal.organisations.ods_import.incoming import stage_meanings
+from portal.organisations.ods_import.incoming import Release, meanings
 from portal.organisations.ods_import.layouts import (
     FAMILIES,
     MEMBERSHIP,
@@ -64,10 +64,10 @@ def _import(path: Path, outcome: FileOutcome, released_on: date | None, layout_n
     outcome.layout = layout.name
     staging.check_values(layout, profile)
     outcome.released_on = day = released_on or staging.release_day(profile.newest_past_date)
-    stage_meanings(layout, profile.combinations)
+    release = Release(layout, day, meanings(layout, profile.combinations))
     try:
         with transaction.atomic():
-            _merge(layout, day, outcome, dry_run=dry_run)
+            _merge(release, outcome, dry_run=dry_run)
     except (DataError, IntegrityError) as error:
         staging.refuse_what_conflicts()
         raise refuse(f"The database refuses it: {error}.") from error
@@ -77,7 +77,7 @@ def _prepare() -> None:
     with connection.cursor() as cursor:
         # One import at a time: two would both think the same organisation new.
         cursor.execute("select pg_advisory_xact_lock(hashtext('portal.organisations.import'))")
-        cursor.execute("drop table if exists staged, meanings")  # of an earlier file in the same transaction
+        cursor.execute("drop table if exists staged")  # of an earlier file in the same transaction
         # Fresh temporary tables have no statistics; without these the planner sorts the file or looks up row by row.
         cursor.execute("set local enable_mergejoin = off; set local enable_nestloop = off; set local jit = off")
 
@@ -89,18 +89,18 @@ def _layout(combinations: list[Combination], name: str) -> Layout:
     return recognise(combinations) or recognise_by_shapes(combinations, staging.code_shapes())
 
 
-def _merge(layout: Layout, released_on: date, outcome: FileOutcome, *, dry_run: bool) -> None:
+def _merge(release: Release, outcome: FileOutcome, *, dry_run: bool) -> None:
     if dry_run:
-        outcome.differences = merging.new_organisations(layout, released_on, most=MOST_SHOWN)
-    created = merging.create_all(layout, released_on)
-    outcome.created = merging.create_new(layout, released_on) if created is None else created
+        outcome.differences = merging.new_organisations(release, most=MOST_SHOWN)
+    created = merging.create_all(release)
+    outcome.created = merging.create_new(release) if created is None else created
     if outcome.created < outcome.read:
         staging.refuse_duplicates_of_known()
-        revisions = merging.revisions(layout, released_on)
+        revisions = merging.revisions(release)
         if dry_run:
-            outcome.differences += merging.shown(revisions, released_on, most=MOST_SHOWN)
+            outcome.differences += merging.shown(revisions, release.released_on, most=MOST_SHOWN)
         else:
-            merging.mark_seen(layout, released_on)
+            merging.mark_seen(release)
             write(revisions)
         verbs = Counter(each.verb for each in revisions)
         outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]

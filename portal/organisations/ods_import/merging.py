@@ -17,8 +17,7 @@ from django.db import IntegrityError, connection, transaction
 
 from portal.organisations.models import ImportRun, OrganisationVersion
 from portal.organisations.ods_import.history import Period, with_release
-from portal.organisations.ods_import.incoming import incoming
-from portal.organisations.ods_import.layouts import Layout
+from portal.organisations.ods_import.incoming import Release
 from portal.organisations.ods_import.outcome import Difference
 from portal.organisations.ods_import.state import STATE_COLUMNS, State, changed_fields
 
@@ -56,31 +55,31 @@ class Revision:
         return Difference(self.code, new.name, "history", fields)
 
 
-def new_organisations(layout: Layout, released_on: date, *, most: int) -> list[Difference]:
+def new_organisations(release: Release, *, most: int) -> list[Difference]:
     """The first ``most`` of the organisations that the release would create."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select code, name from ({incoming(layout)}) as i where not {_KNOWN} limit {most:d}",
-            {"released_on": released_on},
+            f"select code, name from ({release.rows}) as i where not {_KNOWN} limit {most:d}",
+            release.parameters,
         )
         return [Difference(code, name, "created") for code, name in cursor.fetchall()]
 
 
-def create_all(layout: Layout, released_on: date) -> int | None:
+def create_all(release: Release) -> int | None:
     """On the first import of a family of files: creates every row, without looking for known ones, which costs time.
 
     Returns None, with nothing done, when one of them was known all the same.
     """
-    if ImportRun.objects.filter(outcome="applied", layout__startswith=f"{layout.family.name} ").exists():
+    if ImportRun.objects.filter(outcome="applied", layout__startswith=f"{release.layout.family.name} ").exists():
         return None
     try:
         with transaction.atomic():
-            return create_new(layout, released_on, known="false")
+            return create_new(release, known="false")
     except IntegrityError:
         return None
 
 
-def create_new(layout: Layout, released_on: date, *, known: str = _KNOWN) -> int:
+def create_new(release: Release, *, known: str = _KNOWN) -> int:
     """Creates the organisations that are not known yet, linked to parents and children; says how many."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -88,13 +87,13 @@ def create_new(layout: Layout, released_on: date, *, known: str = _KNOWN) -> int
             insert into organisations_organisation
                 (code, contractor_type, {_COLUMNS}, parent_id, email, valid_from, last_seen_on)
             select i.code, i.contractor_type, {_prefixed("i")}, {_parent_of("i")}, '', %(released_on)s, %(released_on)s
-            from ({incoming(layout)}) as i
+            from ({release.rows}) as i
             where not {known}
             """,
-            {"released_on": released_on},
+            release.parameters,
         )
         created: int = cursor.rowcount
-        if created and layout.family.has_parents_of_others:
+        if created and release.layout.family.has_parents_of_others:
             # Children that wait for a parent: known before, or of the same file.
             cursor.execute(
                 f"""
@@ -105,36 +104,36 @@ def create_new(layout: Layout, released_on: date, *, known: str = _KNOWN) -> int
         return created
 
 
-def mark_seen(layout: Layout, released_on: date) -> None:
+def mark_seen(release: Release) -> None:
     """Notes on organisations which the release describes as they are that they were still so on its day."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             update organisations_organisation as o set last_seen_on = %(released_on)s
-            from ({incoming(layout)}) as i
+            from ({release.rows}) as i
             where o.code = i.code and o.last_seen_on < %(released_on)s
               and ({_prefixed("o")}) is not distinct from ({_prefixed("i")})
             """,
-            {"released_on": released_on},
+            release.parameters,
         )
 
 
-def revisions(layout: Layout, released_on: date) -> list[Revision]:
+def revisions(release: Release) -> list[Revision]:
     """Every organisation whose history the release may touch: described otherwise, or older than what is known."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select o.id, o.code, o.valid_from, o.last_seen_on, {_prefixed("o")}, {_prefixed("i")}
-            from ({incoming(layout)}) as i join organisations_organisation as o on o.code = i.code
+            from ({release.rows}) as i join organisations_organisation as o on o.code = i.code
             where o.valid_from > %(released_on)s
                or row({_prefixed("o")}) is distinct from row({_prefixed("i")})
             order by o.code
             """,
-            {"released_on": released_on},
+            release.parameters,
         )
         rows = cursor.fetchall()
     versions = _versions_of([row[0] for row in rows])
-    releases = sorted(_release_days(layout))
+    releases = sorted(_release_days(release))
     found = []
     width = len(STATE_COLUMNS)
     for identity, code, valid_from, last_seen_on, *values in rows:
@@ -143,7 +142,7 @@ def revisions(layout: Layout, released_on: date) -> list[Revision]:
             said = said._replace(kind="operator")
         now = Period(valid_from=valid_from, valid_to=None, last_seen_on=last_seen_on, state=known)
         before = [*versions.get(identity, []), now]
-        after = with_release(before, said, released_on, releases)
+        after = with_release(before, said, release.released_on, releases)
         if after != before:
             found.append(Revision(identity, code, before, after))
     return found
@@ -172,8 +171,8 @@ def _versions_of(organisations: list[int]) -> dict[int, list[Period]]:
     return versions
 
 
-def _release_days(layout: Layout) -> Iterator[date]:
-    days = ImportRun.objects.filter(outcome="applied", layout__startswith=f"{layout.family.name} ")
+def _release_days(release: Release) -> Iterator[date]:
+    days = ImportRun.objects.filter(outcome="applied", layout__startswith=f"{release.layout.family.name} ")
     return (day for day in days.values_list("released_on", flat=True) if day)
 
 
