@@ -7,11 +7,15 @@ from django.urls import reverse
 from portal.foundation.access import Actor
 from portal.foundation.web.cards import Card
 from portal.supplies.permissions import DECIDE_FOR_SITE, HAND_OVER, PICK, RECORD_DELIVERY, VIEW_QUEUE
+from portal.supplies.stock_cards import stock_cards
 from portal.supplies.warehouse_selectors import count_board
 
 
 def staff_cards(actor: Actor) -> list[Card]:
-    """What waits for this person first, then the state of the warehouse; two queries."""
+    """What waits for this person first, then the state of the warehouse.
+
+    Two queries; one more for those who keep the stock.
+    """
     if not actor.can(VIEW_QUEUE):
         return []
     counts = count_board(actor)
@@ -24,7 +28,7 @@ def staff_cards(actor: Actor) -> list[Card]:
         ("On the way", counts.moving, f"{board}?show=moving", "Record deliveries as they come in", RECORD_DELIVERY),
         ("Orders that are late", counts.late, f"{orders}?queue=late", "Promised, and not delivered yet", VIEW_QUEUE),
     ]
-    return [
+    return stock_cards(actor) + [
         Card(
             title=title,
             value=str(number),

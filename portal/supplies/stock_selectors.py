@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -191,6 +191,21 @@ def waiting_lines(actor: Actor, item: CatalogueItem) -> list[tuple[OrderLine, in
         .order_by("placed_at", "order_id")
     )
     return [(line, line.held) for line in lines[:WAITING_SHOWN]]
+
+
+def items_waited_for(actor: Actor) -> tuple[int, int]:
+    """How many items orders wait for, and of how many of these no delivery is announced; one query."""
+    actor.require(VIEW_STOCK)
+    announced = StockLevel.objects.filter(item_id=OuterRef("item_id"), store__is_active=True, expected_on__isnull=False)
+    counts = (
+        OrderLine.objects.filter(state="back_ordered")
+        .annotate(announced=Exists(announced))
+        .aggregate(
+            waiting=Count("item_id", distinct=True),
+            unannounced=Count("item_id", distinct=True, filter=Q(announced=False)),
+        )
+    )
+    return counts["waiting"], counts["unannounced"]
 
 
 def losses_if(actor: Actor, level: StockLevel, counted: int) -> list[Loss]:

@@ -22,6 +22,9 @@ class LevelRow:
     on_hand: str
     reserved: str
     free: str
+    on_hand_packs: str
+    reserved_packs: str
+    free_packs: str
     waiting: str
     expected: str
     state: str
@@ -66,6 +69,9 @@ def level_row(level: StockLevel, *, waiting: int = 0, kept: bool = True) -> Leve
     """The level in words. ``waiting`` packs are what orders still lack; ``kept`` is false where none ever lay."""
     state, colour = state_of(level) if kept else ("Not kept here", "grey")
     return LevelRow(
+        on_hand_packs=count(level.on_hand, "pack"),
+        reserved_packs=count(level.reserved, "pack"),
+        free_packs=count(level.available, "pack"),
         store_code=level.store.code,
         store=level.store.name,
         item_code=level.item.code,

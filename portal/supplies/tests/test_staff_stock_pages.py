@@ -257,3 +257,13 @@ def test_pages_without_any_store_say_what_to_do(keeper: Client) -> None:
     assert "There is no store yet." in keeper.get(STOCK).content.decode()
     assert "There is no store yet." in keeper.get("/staff/supplies/stores/").content.decode()
     assert "There is no store yet." in keeper.get(f"/staff/supplies/catalogue/{item.code}/").content.decode()
+
+
+def test_the_dashboard_of_a_stock_controller_shows_what_orders_wait_for(keeper: Client, sign_in: SignIn) -> None:
+    announced, unknown = shelf(0), shelf(0)
+    StockLevel.objects.filter(pk=announced.pk).update(expected_on=timezone.localdate() + timedelta(days=3))
+    for level in (announced, unknown):
+        order(contractor_actor(), level.item, 2)
+    page = keeper.get("/staff/").content.decode()
+    assert "Items that orders wait for" in page and "1 item without a delivery date" in page
+    assert "Items that orders wait for" not in sign_in(staff("warehouse_operator")).get("/staff/").content.decode()
