@@ -8,10 +8,9 @@ condition, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from django.db import connection
 from django.utils import timezone
@@ -56,16 +55,14 @@ group by item.category order by item.category
 _MOST = 1_000  # more than any catalogue holds
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stock:
+class Stock(NamedTuple):
     """What all active stores together can give of an item: free packs, and when more should come."""
 
     free: int
     expected_on: date | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShownItem:
+class ShownItem(NamedTuple):
     """One item, its stock, and the packs and the reason in the actor's basket (0 and '' where it is not)."""
 
     item: CatalogueItem
@@ -151,7 +148,7 @@ def _values(actor: Actor) -> dict[str, Any]:
 def _shown(names: tuple[str, ...], row: tuple[Any, ...]) -> ShownItem:
     free, expected_on, in_basket, reason = row[len(names) :]
     item = CatalogueItem.from_db("default", names, row[: len(names)])
-    return ShownItem(item=item, stock=Stock(free=free, expected_on=expected_on), in_basket=in_basket, reason=reason)
+    return ShownItem(item, Stock(free, expected_on), in_basket, reason)
 
 
 def _find_successors(items: list[CatalogueItem]) -> None:

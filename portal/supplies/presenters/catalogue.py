@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.templatetags.static import static
 from django.utils import timezone
@@ -19,8 +19,7 @@ from portal.supplies.permissions import ORDER_SECURE_ITEMS
 from portal.supplies.promises import promised_date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """One item. ``note`` says why it cannot be ordered, '' when it can; ``value`` is what stands in its field."""
 
     code: str
