@@ -24,6 +24,7 @@ _CONTRACTOR: _Table = (
     ("Home", "contractor:home", "home.view_home"),
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
+    ("Reported problems", "casework:cases", "casework.view_own_cases"),
 )
 _STAFF: _Table = (
     ("Home", "staff:home", "home.view_home"),

@@ -8,6 +8,8 @@ from portal.foundation.web.date_field import DateField
 from portal.supplies.order_selectors import STATE_GROUPS, OrderFilter
 from portal.supplies.services.report_problem import PROBLEMS
 
+_DATES = tuple(f"{name}_{part}" for name in ("placed_from", "placed_to") for part in ("day", "month", "year"))
+
 
 class OrderFilterForm(forms.Form):
     """Narrows the list of orders. What cannot be understood is left out, never an error page."""
@@ -26,10 +28,13 @@ class OrderFilterForm(forms.Form):
         self.is_valid()
         return OrderFilter(**{name: value for name, value in self.cleaned_data.items() if value})
 
-    def parameters(self) -> list[str]:
+    def names_dates(self) -> bool:
+        """Whether the reader narrowed by dates, so that the page shows their boxes open."""
+        return any(self.data.get(name, "") for name in _DATES)
+
+    def parameters(self) -> tuple[str, ...]:
         """The names the filter has in an address; a date has three."""
-        dates = [f"{name}_{part}" for name in ("placed_from", "placed_to") for part in ("day", "month", "year")]
-        return ["words", "group", *dates]
+        return ("words", "group", *_DATES)
 
 
 class CancelForm(forms.Form):

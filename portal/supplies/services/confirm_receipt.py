@@ -49,11 +49,10 @@ def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
         .order_by("line__position")
     )
     _check_numbers(sent, command.received)
-    missing = {each.line.item_code: each.picked - command.received[each.line.item_code] for each in sent}
-    missing = {code: packs for code, packs in missing.items() if packs}
+    missing = _missing(sent, command.received)
     is_news = any(_newly_missing(each, command.received) for each in sent)
     settled = command.settled and consignment.state == "discrepancy"  # what is missing must have been reported once
-    target = "discrepancy" if missing and not settled else "received"
+    target = "discrepancy" if missing.packs and not settled else "received"
     if consignment.state != target:
         CONSIGNMENT.check(actor, consignment.state, target)
     lines = _write_lines(sent, command.received, arrived=consignment.delivered_at is None)
@@ -62,10 +61,10 @@ def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
     derive_state(order)
     if target == "discrepancy":
         case = open_case(actor, _case(consignment, missing, command.note)) if is_news else None
-        about = {"missing": _listed(missing), "case": case.reference if case else ""}
+        about = {"missing": missing.words, "case": case.reference if case else ""}
         _record(RECEIPT_DISPUTED, actor, consignment, command.note, **about)
-    elif missing:
-        _record(RECEIPT_SETTLED, actor, consignment, command.note, missing=_listed(missing))
+    elif missing.packs:
+        _record(RECEIPT_SETTLED, actor, consignment, command.note, missing=missing.words)
     else:
         _record(RECEIPT_CONFIRMED, actor, consignment, command.note)
     return consignment
@@ -90,6 +89,21 @@ def _check_numbers(sent: list[ConsignmentLine], received: dict[str, int]) -> Non
     }
     if problems:
         raise InvalidInput(problems)
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """What did not arrive in good order: packs by item code, and the same in words."""
+
+    packs: dict[str, int]
+    words: str
+
+
+def _missing(sent: list[ConsignmentLine], received: dict[str, int]) -> _Missing:
+    short = [each for each in sent if received[each.line.item_code] < each.picked]
+    packs = {each.line.item_code: each.picked - received[each.line.item_code] for each in short}
+    names = {each.line.item_code: each.line.item_name for each in short}
+    return _Missing(packs, ", ".join(f"{number} of {names[code]} ({code})" for code, number in packs.items()))
 
 
 def _newly_missing(each: ConsignmentLine, received: dict[str, int]) -> bool:
@@ -117,19 +131,15 @@ def _write_consignment(actor: Actor, consignment: Consignment, target: str) -> N
     consignment.save()
 
 
-def _case(consignment: Consignment, missing: dict[str, int], note: str) -> OpenCase:
+def _case(consignment: Consignment, missing: _Missing, note: str) -> OpenCase:
     return OpenCase(
         kind="short",
         subject=f"Consignment {consignment.reference} is not complete",
-        details=f"Missing or not in good order: {_listed(missing)}. {note}".strip(),
-        payload={"consignment": consignment.reference, "missing": missing},
+        details=f"Missing or not in good order: {missing.words}. {note}".strip(),
+        payload={"consignment": consignment.reference, "missing": missing.packs},
         about_type="order",
         about_reference=consignment.order.reference,
     )
-
-
-def _listed(missing: dict[str, int]) -> str:
-    return ", ".join(f"{packs} of {code}" for code, packs in missing.items())
 
 
 def _record(event: EventType, actor: Actor, consignment: Consignment, note: str, **payload: str) -> None:

@@ -56,13 +56,14 @@ def test_all_there_finishes_the_order() -> None:
 def test_something_missing_opens_a_case_with_the_order_filled_in() -> None:
     actor = contractor_actor()
     order = place(actor, (shelf(9).item, 2), (shelf(9).item, 3))
-    first = order.lines.get(position=1).item_code
+    line = order.lines.get(position=1)
+    first = line.item_code
     consignment = _confirm(actor, delivered(order), missing=1, note="The box was open.")
     case = Case.objects.get()
     assert consignment.state == "discrepancy"
     assert _states() == ("discrepancy", ["discrepancy", "received"])
     assert (case.kind, case.about_type, case.about_reference) == ("short", "order", order.reference)
-    assert case.details == f"Missing or not in good order: 1 of {first}. The box was open."
+    assert case.details == f"Missing or not in good order: 1 of {line.item_name} ({first}). The box was open."
     assert case.payload == {"consignment": consignment.reference, "missing": {first: 1}}
     assert AuditEvent.objects.get(type="supplies.receipt_disputed").payload["case"] == case.reference
     assert OutboxMessage.objects.get(kind="casework.case_opened").recipients == [actor.email]
