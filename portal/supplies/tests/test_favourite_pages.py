@@ -155,6 +155,7 @@ def test_another_sites_lists_and_orders_do_not_exist(clerk: Membership, page: Cl
     assert FavouriteList.objects.values_list("name", flat=True).get() == "Theirs"
 
 
+# Seen to fail with the tables' row security disabled.
 def test_row_security_hides_another_sites_list_and_its_lines(clerk: Membership) -> None:
     _list(clerk, (CatalogueItemFactory(), 2))
     set_scope("contractor", OrganisationFactory().id)

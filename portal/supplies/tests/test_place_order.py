@@ -105,7 +105,7 @@ def test_the_event_and_the_e_mail_are_written() -> None:
     assert OutboxMessage.objects.get(about=order.reference).recipients == [actor.email]
 
 
-# What is refused. Each of these was seen to fail with its line in place_order._check_lines taken out.
+# What is refused. Each of these was seen to fail with the check it tests taken out of place_order.
 
 
 def test_limits_are_said_in_a_sentence() -> None:
