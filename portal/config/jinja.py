@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import json_script
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from portal.foundation.web import filters
+from portal.foundation.web.addresses import address, static_address
 
 
 def environment(**options: Any) -> Environment:
@@ -19,7 +18,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["autoescape"] = _is_page
     jinja = Environment(**options)  # noqa: S701  everything but plain-text e-mails is escaped
-    jinja.globals.update(static=static, url=_url)
+    jinja.globals.update(static=static_address, url=address)
     jinja.filters.update(filters.FILTERS, json_script=json_script)
     return jinja
 
@@ -27,7 +26,3 @@ def environment(**options: Any) -> Environment:
 def _is_page(template_name: str | None) -> bool:
     """Everything is escaped but plain text, whose readers would see the escapes."""
     return not (template_name or "").endswith(".txt.jinja")
-
-
-def _url(name: str, **arguments: Any) -> str:
-    return reverse(name, kwargs=arguments or None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from portal.foundation.access.actor import Actor
+from portal.foundation.web.addresses import address as address_of
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,6 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
         table, arguments = _STAFF, {}
     else:
         return []
-    shown = [
-        (label, reverse(name, kwargs=arguments or None)) for label, name, code in table if code in actor.permissions
-    ]
+    shown = [(label, address_of(name, **arguments)) for label, name, code in table if code in actor.permissions]
     here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
     return [NavigationLink(label, address, address == here) for label, address in shown]

@@ -47,8 +47,11 @@ class BasketForm(forms.Form):
 
     def __init__(self, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data=data)
+        shown = dict(_SHOWN.findall(self.data.get("shown", "")))
         for name in list(data or {})[: MOST_LINES * 3]:
             code = name.partition("-")[2]
+            if "shown" in self.data and code not in shown and not self.data[name]:
+                continue  # most fields of the catalogue: left empty, and nothing was in the basket
             if _CODE.fullmatch(code) and len(self.fields) < MOST_LINES * 2:
                 if name.startswith(QUANTITY):
                     self.fields[name] = QuantityField(code)
