@@ -1,0 +1,132 @@
+"""Giving access and taking it away, as a service and from the command line."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client
+
+from portal.accounts.models import Membership, User
+from portal.accounts.permissions import GRANT_MEMBERSHIP
+from portal.accounts.services.grant_membership import GrantMembership, Person, end_membership, grant_membership
+from portal.accounts.tests.factories import MembershipFactory, UserFactory
+from portal.foundation.access import system_actor
+from portal.foundation.audit.models import AuditEvent
+from portal.foundation.errors import InvalidInput, NotFound, Refused
+from portal.organisations.tests.factories import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+ACTOR = system_actor("a test", GRANT_MEMBERSHIP)
+ASHA = Person(email="Asha@Example.org", title="Dr", forename="Asha", surname="Patel", telephone="01632 960000")
+
+
+def _grant(code: str, *roles: str, person: Person = ASHA) -> Membership:
+    return grant_membership(ACTOR, GrantMembership(person=person, organisation_code=code, roles=list(roles)))
+
+
+def test_a_new_person_is_added_with_a_membership_and_its_roles() -> None:
+    membership = _grant(OrganisationFactory().code, "supplies_order_clerk", "order_approver")
+    assert (membership.user.email, membership.user.name) == ("asha@example.org", "Dr Asha Patel")
+    assert not membership.user.has_usable_password()
+    assert sorted(membership.grants.values_list("role", flat=True)) == ["order_approver", "supplies_order_clerk"]
+    assert list(AuditEvent.objects.order_by("id").values_list("type", flat=True)) == [
+        "accounts.user_added",
+        "accounts.membership_granted",
+    ]
+
+
+def test_a_person_who_is_known_gets_a_further_membership_with_the_same_sign_in() -> None:
+    first = _grant(OrganisationFactory().code, "read_only")
+    second = _grant(OrganisationFactory().code, "read_only")
+    assert first.user == second.user and User.objects.count() == 1
+
+
+def test_giving_the_same_twice_changes_nothing() -> None:
+    code = OrganisationFactory().code
+    _grant(code, "read_only")
+    events = AuditEvent.objects.count()
+    _grant(code, "read_only")
+    assert (Membership.objects.count(), AuditEvent.objects.count()) == (1, events)
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        ([], "at least one role"),
+        (["king"], "There is no role king"),
+        (["warehouse_operator"], "cannot be held at"),
+    ],
+)
+def test_a_role_that_cannot_be_held_there_is_refused(roles: list[str], sentence: str) -> None:
+    with pytest.raises(InvalidInput, match=sentence), transaction.atomic():
+        _grant(OrganisationFactory().code, *roles)
+    assert not User.objects.exists()
+
+
+def test_a_second_main_contact_is_refused_in_words() -> None:
+    organisation = OrganisationFactory()
+    MembershipFactory(organisation=organisation, roles=["main_contact"])
+    with pytest.raises(InvalidInput, match="has a Main Contact already"), transaction.atomic():
+        _grant(organisation.code, "main_contact")
+
+
+@pytest.mark.parametrize("missing", ["forename", "surname", "telephone"])
+def test_a_new_person_without_the_details_is_refused(missing: str) -> None:
+    details = {"forename": "Asha", "surname": "Patel", "telephone": "1", missing: " "}
+    with pytest.raises(InvalidInput, match="Give"), transaction.atomic():
+        _grant(OrganisationFactory().code, "read_only", person=Person(email="a@example.org", **details))
+
+
+def test_an_unknown_organisation_and_a_person_without_the_right() -> None:
+    with pytest.raises(NotFound), transaction.atomic():
+        _grant("NOWHERE", "read_only")
+    with pytest.raises(Refused):
+        end_membership(system_actor("nobody"), "ME-1")
+
+
+def test_an_ended_membership_gives_nothing_from_that_moment_and_others_stay() -> None:
+    first = _grant(OrganisationFactory().code, "read_only")
+    second = _grant(OrganisationFactory().code, "read_only")
+    end_membership(ACTOR, first.reference)
+    live: Any = Membership.objects.live()  # type: ignore[attr-defined]
+    assert list(live) == [second]
+    assert not first.grants.filter(ended_at=None).exists()
+
+
+def _command(*words: str) -> Any:
+    out = StringIO()
+    call_command("member", *words, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_adds_lists_and_ends() -> None:
+    code = OrganisationFactory().code
+    details = ["--forename", "Pat", "--surname", "Lee", "--telephone", "01632 960000"]
+    added = _command("add", "pat@example.org", code, "--role", "main_contact", *details)[0]
+    assert added["roles"] == "main_contact" and "/password/reset/key/" in added["set a password at"]
+    assert [each["email"] for each in _command("list", code)] == ["pat@example.org"]
+    _command("end", added["membership"])
+    assert _command("list", code) == []
+
+
+def test_the_commands_password_link_works_once(client: Client) -> None:
+    UserFactory(email="pat@example.org")
+    link = _command("add", "pat@example.org", OrganisationFactory().code, "--role", "read_only")[0]["set a password at"]
+    path = link.partition("8000")[2]
+    page = client.get(path, follow=True)
+    assert "Set a new password" in page.content.decode()
+    password = "purple lantern giraffe 9"
+    client.post(page.redirect_chain[-1][0], {"password1": password, "password2": password})
+    assert User.objects.get(email="pat@example.org").check_password(password)
+    assert "This link does not work" in Client().get(path, follow=True).content.decode()
+
+
+def test_the_command_says_in_words_why_it_refuses() -> None:
+    with pytest.raises(CommandError, match="no organisation with the code NOWHERE") as refused:
+        _command("add", "pat@example.org", "NOWHERE", "--role", "read_only")
+    assert refused.value.returncode == 1
