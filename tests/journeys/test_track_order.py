@@ -1,4 +1,4 @@
-"""J6: a site follows its orders: approves, cancels, confirms what arrived, reports what is wrong, takes the list along."""
+"""J6: a site follows its orders: approves, cancels, confirms, reports what is wrong, takes the list along."""
 
 from __future__ import annotations
 

@@ -136,6 +136,17 @@ def test_what_can_no_longer_be_cancelled_says_so_at_once(sign_in: SignIn) -> Non
     assert "can no longer be cancelled" in _page(sign_in(clerk), _address(order, "cancel/"), status=409)
 
 
+def test_what_a_site_cancels_goes_to_another_site_that_waits(sign_in: SignIn) -> None:
+    """By the page, because it acts behind the row wall of one organisation, and the other order is beyond it."""
+    clerk, level = _member(), StockLevelFactory(on_hand=2)
+    holding = place(contractor_actor(clerk), (level.item, 2))
+    waiting = place(contractor_actor(_member()), (level.item, 1))
+    assert waiting.state == "back_ordered"
+    sign_in(clerk).post(_address(holding, "cancel/"), {"reason": "no longer needed"})
+    waiting.refresh_from_db()
+    assert waiting.state == "accepted"
+
+
 def test_two_clicks_cancel_once(sign_in: SignIn) -> None:
     clerk = _member()
     order = _order(clerk)

@@ -18,6 +18,9 @@ from openpyxl import load_workbook
 from portal.foundation.web import exports
 from portal.foundation.web.exports import csv_response, csv_value, xlsx_response
 
+# Closing a response ends a request, which looks after the database's connections.
+pytestmark = pytest.mark.django_db
+
 # Text as a person who means harm would write it: formula characters first, blanks and marks before them.
 _BEGINNINGS = st.sampled_from(
     ["", "=", "+", "-", "@", "\t", "\r", "\n", "\x00", " =", "\u00a0@", "|", "%", "＝", "＋", "\ufeff="]
