@@ -43,7 +43,7 @@ ORDER_LINE = Workflow(
         *steps(("accepted", "back_ordered", "on_hold"), "delivered", may.CANCEL_ORDER),
         *steps(("accepted", "back_ordered", "on_hold"), "received", may.CANCEL_ORDER),
         *steps(("accepted", "back_ordered", "on_hold"), "discrepancy", may.CANCEL_ORDER),
-        *steps("dispatched", "delivered", may.RECORD_DELIVERY, told="orderer"),
+        *steps("dispatched", "delivered", may.RECORD_DELIVERY, may.CONFIRM_RECEIPT, told="orderer"),
         *steps("delivered", "received", may.CONFIRM_RECEIPT),
         *steps("dispatched", "received", may.CONFIRM_RECEIPT),
         *steps(

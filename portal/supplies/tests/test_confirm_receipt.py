@@ -142,6 +142,19 @@ def test_a_line_in_two_consignments_stands_where_the_lesser_stands() -> None:
     assert_books_are_right()
 
 
+def test_confirming_what_the_carrier_has_not_reported_leaves_the_other_to_be_confirmed() -> None:
+    actor, level = contractor_actor(), shelf(2)
+    order = place(actor, (level.item, 5))
+    first = dispatched(order)
+    receive_stock(KEEPER, ReceiveStock(store=level.store.code, item=level.item.code, quantity=9, note="DN1"))
+    second = delivered(order)
+    _confirm(actor, first)
+    assert _states() == ("delivered", ["delivered"])
+    _confirm(actor, second)
+    assert _states() == ("received", ["received"])
+    assert_books_are_right()
+
+
 def test_settling_one_consignment_leaves_the_other_on_its_way() -> None:
     actor, level = contractor_actor(), shelf(2)
     order = place(actor, (level.item, 5))
