@@ -46,7 +46,12 @@ class CancelForm(forms.Form):
         ("found elsewhere", "We found some elsewhere"),
         ("it takes too long", "It takes too long"),
     )
-    reason = forms.ChoiceField(label="Why do you cancel?", choices=REASONS, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label="Why do you cancel?",
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why you cancel."},
+    )
 
 
 class RejectForm(forms.Form):
@@ -57,6 +62,7 @@ class RejectForm(forms.Form):
         help_text="The person who ordered reads this.",
         widget=forms.Textarea,
         max_length=500,
+        error_messages={"required": "Say why you do not approve it."},
     )
 
 
@@ -67,10 +73,16 @@ class ButtonForm(forms.Form):
 class ProblemForm(forms.Form):
     """What is wrong."""
 
-    kind = forms.ChoiceField(label="What is wrong?", choices=list(PROBLEMS.items()), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="What is wrong?",
+        choices=list(PROBLEMS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong."},
+    )
     details = forms.CharField(
         label="What happened?",
         help_text="For example, which item, how many, and what the parcel looked like. Leave out patients' details.",
         widget=forms.Textarea,
         max_length=2000,
+        error_messages={"required": "Say what happened."},
     )

@@ -112,7 +112,7 @@ def test_cancelling_asks_why_and_says_what_ends(sign_in: SignIn) -> None:
     client = sign_in(clerk)
     assert "This will not be sent" in _page(client, _address(order, "cancel/"))
     wrong = client.post(_address(order, "cancel/"), {})
-    assert wrong.status_code == 422 and "There is a problem" in wrong.content.decode()
+    assert wrong.status_code == 422 and "Choose why you cancel." in wrong.content.decode()
     answer = client.post(_address(order, "cancel/"), {"reason": "no longer needed"})
     assert answer["Location"] == _address(order, "?done=cancelled")
     assert "cannot" not in _page(client, answer["Location"])

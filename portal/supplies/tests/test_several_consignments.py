@@ -96,8 +96,8 @@ def _any_order_of_steps(steps: list[tuple[str, int]]) -> None:
                 with transaction.atomic():
                     _act(action, actor, order, consignment)
                 DONE[action] += 1
-            except Conflict as refusal:
-                assert refusal.sentence
+            except Conflict:
+                DONE[f"{action} refused"] += 1
             _check(actor, order)
         transaction.set_rollback(True)
 
@@ -105,5 +105,5 @@ def _any_order_of_steps(steps: list[tuple[str, int]]) -> None:
 def test_no_order_of_steps_leaves_a_line_where_it_is_not() -> None:
     DONE.clear()
     _any_order_of_steps()
-    assert set(DONE) == set(ACTIONS)
+    assert set(DONE) >= set(ACTIONS)
     assert not StockLevel.objects.exists()
