@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import json_script
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from portal.foundation.web import filters
@@ -19,7 +18,7 @@ def environment(**options: Any) -> Environment:
     options["autoescape"] = _is_page
     jinja = Environment(**options)  # noqa: S701  everything but plain-text e-mails is escaped
     jinja.globals.update(static=static_address, url=address)
-    jinja.filters.update(filters.FILTERS, json_script=json_script)
+    jinja.filters.update(filters.FILTERS)
     return jinja
 
 
