@@ -9,10 +9,12 @@ from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.errors import Conflict, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
 from portal.supplies.models import Order, OrderLine, Reservation, StockLevel
+from portal.supplies.services import cancel_order as cancelling
 from portal.supplies.services.cancel_order import cancel_order
 from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
 from portal.supplies.services.hold_order import hold_order
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
+from portal.supplies.services.release_reservations import release_reservations
 from portal.supplies.services.start_picking import start_picking
 from portal.supplies.tests.factories import StockLevelFactory, contractor_actor, place, place_new_order
 from portal.supplies.tests.stock_books import KEEPER, assert_books_are_right, shelf
@@ -51,6 +53,24 @@ def test_what_becomes_free_is_not_given_back_to_the_line_that_is_cancelled() -> 
     level.refresh_from_db()
     assert (level.reserved, Reservation.objects.count()) == (0, 0)
     assert_books_are_right()
+
+
+def test_set_free_before_it_is_cancelled_a_line_would_get_its_packs_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test above has teeth: in the other order the packs stay put aside for a line that is cancelled."""
+    actor, level = contractor_actor(), shelf(3)
+    order = place(actor, (level.item, 8))
+    original = cancelling.cancellable
+
+    def set_free_first(found: Order, lines: list[OrderLine]) -> list[OrderLine]:
+        ending = original(found, lines)
+        release_reservations(actor, ending)
+        return ending
+
+    monkeypatch.setattr(cancelling, "cancellable", set_free_first)
+    monkeypatch.setattr(cancelling, "release_reservations", lambda *arguments: None)
+    cancel_order(actor, order.reference, "it takes too long")
+    level.refresh_from_db()
+    assert level.reserved == 3
 
 
 def test_only_what_has_not_been_picked_is_cancelled() -> None:
