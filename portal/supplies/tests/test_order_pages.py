@@ -48,7 +48,7 @@ def test_the_page_says_who_has_it_when_it_comes_and_what_is_next(sign_in: SignIn
     page = _page(sign_in(clerk), _address(order))
     for words in (
         "On its way",
-        "DPD 123",
+        "15502 4471",
         consignment.reference,
         "The carrier delivers it",
         "1 TEST STREET",

@@ -49,7 +49,7 @@ def packed(order: Order, *, packages: int = 1) -> Consignment:
 
 def dispatched(order: Order) -> Consignment:
     """A consignment with the carrier."""
-    command = HandOver(consignment=packed(order).reference, carrier="DPD", carrier_reference="DPD 123")
+    command = HandOver(consignment=packed(order).reference, carrier="DPD", carrier_reference="15502 4471")
     return hand_over(staff_actor(), command)
 
 
