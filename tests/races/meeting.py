@@ -20,7 +20,7 @@ class Meeting:
     waits out the time and goes on. With the lock taken out both are there at once, and race.
     """
 
-    def __init__(self, parties: int = 2, seconds: float = 0.6) -> None:
+    def __init__(self, parties: int = 2, seconds: float = 1.5) -> None:
         self._barrier = threading.Barrier(parties)
         self._seconds = seconds
 
