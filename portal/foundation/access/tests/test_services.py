@@ -6,13 +6,15 @@ import pytest
 
 from portal.foundation.access import OWN_ACCOUNT, Actor, nothing_changed, service, system_actor
 from portal.foundation.access.services import SERVICES, ServiceLeftNoEvent
-from portal.foundation.audit import event_type, record
+from portal.foundation.audit import EventType, record
+from portal.foundation.audit.events import REGISTER
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import Refused
 from portal.foundation.workdays.models import Holiday
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THING_DONE = event_type("tests.thing_done", "{actor} did {subject} {times} times", fields=("times",))
+# Not declared: the register is what the reference pages are made from.
+THING_DONE = EventType("tests.thing_done", "{actor} did {subject} {times} times", frozenset({"times"}))
 ACTOR = system_actor("a test", OWN_ACCOUNT)
 
 
@@ -25,6 +27,11 @@ def add_holiday(actor: Actor, day: str, *, remember: bool, unchanged: bool = Fal
     if unchanged:
         nothing_changed()
     return holiday
+
+
+@pytest.fixture(autouse=True)
+def _known_for_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(REGISTER, THING_DONE.code, THING_DONE)
 
 
 @pytest.fixture(autouse=True, scope="module")
