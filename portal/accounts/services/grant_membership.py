@@ -47,7 +47,7 @@ def grant_membership(actor: Actor, command: GrantMembership) -> Membership:
     """Gives access, making the person and the membership where they do not exist yet, and returns it.
 
     Raises NotFound for an unknown organisation and InvalidInput for a role that cannot be held there,
-    a second Main Contact, or missing details.
+    a second Main Contact, missing details, a closed account, or days that are wrong or taken.
     """
     organisation = Organisation.objects.select_for_update().filter(code=command.organisation_code).first()
     if organisation is None:
@@ -56,7 +56,7 @@ def grant_membership(actor: Actor, command: GrantMembership) -> Membership:
     user = _find_or_add(actor, command.person)
     membership = _find_or_start(user, organisation, command)
     held = set(RoleGrant.objects.filter(membership=membership, ended_at=None).values_list("role", flat=True))
-    new = [role for role in command.roles if role not in held]
+    new = [role for role in dict.fromkeys(command.roles) if role not in held]
     if not new:
         nothing_changed()
         return membership
@@ -116,6 +116,8 @@ def _check_roles(organisation: Organisation, roles: list[str]) -> None:
 
 def _find_or_add(actor: Actor, person: Person) -> User:
     user = User.objects.filter(email__iexact=person.email.strip()).first()
+    if user is not None and not user.is_active:
+        raise InvalidInput({"email": f"The account of {user.email} is closed, so it cannot be given access."})
     if user is not None:
         return user
     missing: dict[str | None, str] = {
@@ -142,16 +144,25 @@ def _find_or_add(actor: Actor, person: Person) -> User:
 
 def _find_or_start(user: User, organisation: Organisation, command: GrantMembership) -> Membership:
     start = command.starts_on or timezone.localdate()
+    if command.ends_on is not None and command.ends_on < start:
+        raise InvalidInput({"ends_on": "The last day must not be before the first."})
     live = Membership.objects.live(start).filter(user=user, organisation=organisation).first()  # type: ignore[attr-defined]
     if live is not None:
         return live  # type: ignore[no-any-return]
-    return Membership.objects.create(
-        reference=new_person_reference("ME"),
-        user=user,
-        organisation=organisation,
-        starts_on=start,
-        ends_on=command.ends_on,
-    )
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                reference=new_person_reference("ME"),
+                user=user,
+                organisation=organisation,
+                starts_on=start,
+                ends_on=command.ends_on,
+            )
+    except IntegrityError as error:
+        if "membership_one_at_a_time" not in str(error):
+            raise
+        sentence = f"{user.name} has access to {organisation.name} for some of these days already. End that first."
+        raise InvalidInput({"starts_on": sentence}) from error
 
 
 def _grant(actor: Actor, membership: Membership, roles: list[str]) -> None:

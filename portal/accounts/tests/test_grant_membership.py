@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
+from portal.accounts.management.commands.member import Command
 from portal.accounts.models import Membership, User
 from portal.accounts.permissions import GRANT_MEMBERSHIP
 from portal.accounts.services.grant_membership import GrantMembership, Person, end_membership, grant_membership
@@ -25,8 +28,8 @@ ACTOR = system_actor("a test", GRANT_MEMBERSHIP)
 ASHA = Person(email="Asha@Example.org", title="Dr", forename="Asha", surname="Patel", telephone="01632 960000")
 
 
-def _grant(code: str, *roles: str, person: Person = ASHA) -> Membership:
-    return grant_membership(ACTOR, GrantMembership(person=person, organisation_code=code, roles=list(roles)))
+def _grant(code: str, *roles: str, person: Person = ASHA, **dates: Any) -> Membership:
+    return grant_membership(ACTOR, GrantMembership(person=person, organisation_code=code, roles=list(roles), **dates))
 
 
 def test_a_new_person_is_added_with_a_membership_and_its_roles() -> None:
@@ -98,6 +101,47 @@ def test_an_ended_membership_gives_nothing_from_that_moment_and_others_stay() ->
     assert not first.grants.filter(ended_at=None).exists()
 
 
+def test_what_happened_is_kept_in_words() -> None:
+    organisation = OrganisationFactory(name="Elm Tree Surgery")
+    end_membership(ACTOR, _grant(organisation.code, "read_only").reference)
+    events = AuditEvent.objects.filter(organisation_id=organisation.id).order_by("id")
+    assert [(event.type, event.payload["name"], event.payload["organisation"]) for event in events] == [
+        ("accounts.membership_granted", "Dr Asha Patel", "Elm Tree Surgery"),
+        ("accounts.membership_ended", "Dr Asha Patel", "Elm Tree Surgery"),
+    ]
+
+
+def test_ending_twice_changes_nothing_the_second_time() -> None:
+    membership = _grant(OrganisationFactory().code, "read_only")
+    end_membership(ACTOR, membership.reference)
+    events = AuditEvent.objects.count()
+    end_membership(ACTOR, membership.reference)
+    assert AuditEvent.objects.count() == events
+    with pytest.raises(NotFound), transaction.atomic():
+        end_membership(ACTOR, "ME-unknown")
+
+
+def test_a_role_named_twice_is_given_once() -> None:
+    assert _grant(OrganisationFactory().code, "read_only", "read_only").grants.count() == 1
+
+
+def test_days_that_are_wrong_or_taken_are_refused_in_words() -> None:
+    code, today = OrganisationFactory().code, timezone.localdate()
+    with pytest.raises(InvalidInput, match="must not be before the first"), transaction.atomic():
+        _grant(code, "read_only", ends_on=today - timedelta(days=1))
+    _grant(code, "read_only", starts_on=today + timedelta(days=7))
+    with pytest.raises(InvalidInput, match="some of these days already"), transaction.atomic():
+        _grant(code, "read_only")
+    _grant(code, "read_only", ends_on=today + timedelta(days=6))
+    assert Membership.objects.count() == 2
+
+
+def test_a_closed_account_is_given_nothing() -> None:
+    member = MembershipFactory(user=UserFactory(is_active=False))
+    with pytest.raises(InvalidInput, match="is closed"), transaction.atomic():
+        _grant(member.organisation.code, "read_only", person=Person(email=member.user.email, forename="", surname=""))
+
+
 def _command(*words: str) -> Any:
     out = StringIO()
     call_command("member", *words, "--json", stdout=out)
@@ -130,3 +174,17 @@ def test_the_command_says_in_words_why_it_refuses() -> None:
     with pytest.raises(CommandError, match="no organisation with the code NOWHERE") as refused:
         _command("add", "pat@example.org", "NOWHERE", "--role", "read_only")
     assert refused.value.returncode == 1
+
+
+def test_the_command_answers_wrong_words_with_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        Command().run_from_argv(["portal", "member", "add", "pat@example.org"])
+    assert left.value.code == 2
+    assert "--role" in capsys.readouterr().err
+
+
+def test_the_command_prints_lines_for_people_unless_asked_for_json() -> None:
+    member = MembershipFactory(roles=["read_only"])
+    out = StringIO()
+    call_command("member", "list", member.organisation.code.lower(), stdout=out)
+    assert f"email: {member.user.email}\n" in out.getvalue() and "roles: read_only\n" in out.getvalue()
