@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -20,11 +20,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import User
-from portal.accounts.session_age import still_awake
+from portal.accounts.second_factors import page_for_second_factor
+from portal.accounts.session_age import mark_as_staff, still_awake
 from portal.foundation.access import OWN_ACCOUNT, Actor
 from portal.foundation.access.roles import permissions_of
 from portal.foundation.access.row_security import ORGANISATION, SCOPE, set_scope
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import NotFound, SignInNeeded
 
 # Where allauth keeps how and when this session proved itself, and for whom.
 METHODS_SESSION_KEY = "account_authentication_methods"
@@ -64,6 +65,8 @@ class _Found:
 def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> Actor:
     """The actor for this request. Raises NotFound without a live membership at ``code`` (R1).
 
+    Raises SignInNeeded, having ended the session, when the password was changed since or the account closed.
+
     ``member`` pages concern no organisation; ``staff`` pages need one at the operator, ``contractor``
     pages one anywhere else.
     """
@@ -72,8 +75,11 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
     found = _membership(signed_in_user_id(request), audience, code)
     if found is None or not _session_is_genuine(request, found.user):
         set_scope("")
+        _require_genuine_session(request)
         raise NotFound
     request.user = found.user
+    if audience == "staff":
+        mark_as_staff(request)
     return Actor(
         name=found.user.name,
         email=found.user.email,
@@ -90,10 +96,11 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
 
 def sign_in_gate(request: HttpRequest) -> str:
     """Where to send somebody who may not pass yet: to sign in, or to a second factor; '' for go on."""
-    if signed_in_user_id(request) is None or not still_awake(request):
-        return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
+    user_id = signed_in_user_id(request)
+    if user_id is None or not still_awake(request):
+        return f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': _way_back(request)})}"
     if second_factor_at(request) is None:
-        return reverse("mfa_index")
+        return page_for_second_factor(user_id, _way_back(request))
     return ""
 
 
@@ -114,6 +121,7 @@ def second_factor_at(request: HttpRequest) -> datetime | None:
 
 
 def _member(request: HttpRequest) -> Actor:
+    _require_genuine_session(request)
     user = request.user
     if not isinstance(user, User):
         raise NotFound
@@ -148,6 +156,21 @@ def _membership(user_id: int | None, audience: Audience, code: str) -> _Found | 
     user = User(**dict(zip(names, row[:6], strict=True)))
     user._state.adding, user._state.db = False, connection.alias
     return _Found(user, *row[6:11])
+
+
+def _way_back(request: HttpRequest) -> str:
+    """This page; where a form was sent, the page it was on, because only that can be shown again."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if request.method in {"GET", "HEAD"} or came_from.netloc != request.get_host():
+        return request.get_full_path()
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+
+
+def _require_genuine_session(request: HttpRequest) -> None:
+    """Django's own check, with its query: only where nobody was found, to say why."""
+    if not request.user.is_authenticated:
+        request.session.flush()
+        raise SignInNeeded
 
 
 def _session_is_genuine(request: HttpRequest, user: User) -> bool:

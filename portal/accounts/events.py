@@ -13,3 +13,14 @@ MEMBERSHIP_ENDED = event_type(
     "{actor} ended the access of {name} to {organisation}",
     fields=("name", "organisation"),
 )
+SIGNED_IN = event_type("accounts.signed_in", "{actor} signed in", public=False)
+SIGN_IN_FAILED = event_type(
+    "accounts.sign_in_failed", "Somebody gave a wrong {what} for {subject}", fields=("what",), public=False
+)
+PASSWORD_CHANGED = event_type("accounts.password_changed", "{actor} set a new password", public=False)
+SECOND_FACTOR_ADDED = event_type(
+    "accounts.second_factor_added", "{actor} added {factor}", fields=("factor",), public=False
+)
+SECOND_FACTOR_REMOVED = event_type(
+    "accounts.second_factor_removed", "{actor} removed {factor}", fields=("factor",), public=False
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlparse
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import user_logged_in
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponseRedirect
@@ -44,6 +45,7 @@ class Personas(PublicView):
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         record_authentication(request, user, "password", email=user.email)
         record_authentication(request, user, "mfa", type="totp")
+        user_logged_in.send(sender=User, request=request, response=None, user=user)  # for the list of sessions
         return HttpResponseRedirect(reverse("accounts:select_organisation"))
 
 

@@ -47,6 +47,15 @@ class InvalidInput(DomainError):
         self.errors = errors
 
 
+class SignInNeeded(DomainError):
+    """The session is no longer good: the password was changed, or the account closed. The view asks to sign in."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Sign in again to go on.")
+
+
 class FreshSecondFactorNeeded(DomainError):
     """The action needs a second factor given in the last minutes; the view asks for it and returns."""
 

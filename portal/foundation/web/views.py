@@ -20,7 +20,7 @@ from django.views import View
 
 from portal.foundation.access.actor import PUBLIC, Actor
 from portal.foundation.access.permissions import Permission
-from portal.foundation.errors import Conflict, FreshSecondFactorNeeded, NotFound, Refused
+from portal.foundation.errors import Conflict, FreshSecondFactorNeeded, NotFound, Refused, SignInNeeded
 from portal.foundation.web.errors import method_not_allowed
 
 
@@ -56,6 +56,8 @@ class PortalView(View):
             raise Http404 from error
         except FreshSecondFactorNeeded:
             return self.ask_second_factor()
+        except SignInNeeded:  # the session has just ended, so the gate leads to sign-in and back
+            return _second_factor_gate(request) or HttpResponseRedirect(reverse(settings.LOGIN_URL))
         except Refused as error:
             return self.page("errors/refused.html.jinja", {"sentence": error.sentence}, status=403)
         except Conflict as error:

@@ -1,0 +1,48 @@
+"""The e-mails of accounts, in plain text with at most one link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.api import password_link
+from portal.accounts.models import User
+from portal.foundation.outbox.queue import Email
+
+# What allauth says has changed, and how we say it.
+CHANGES = {
+    "account/email/password_changed": "Your password was changed.",
+    "account/email/password_reset": "A new password was set with a link we sent you.",
+    "account/email/password_set": "A password was set.",
+    "mfa/email/totp_activated": "An authenticator app was added.",
+    "mfa/email/totp_deactivated": "The authenticator app was removed.",
+    "mfa/email/recovery_codes_generated": "New recovery codes were made. The old ones no longer work.",
+    "mfa/email/webauthn_added": "A passkey was added.",
+    "mfa/email/webauthn_removed": "A passkey was removed.",
+}
+
+
+def password_reset(user: User) -> Email:
+    """To somebody who asked to set a new password."""
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    return _email(user, "password_reset", "Set a new password", {"link": password_link(user), "days": days})
+
+
+def sign_in_changed(user: User, change: str) -> Email:
+    """To somebody whose way to sign in has changed; ``change`` is a key of ``CHANGES``. Has no link to follow."""
+    context = {"change": CHANGES[change], "when": timezone.now(), "contact": reverse("home:contact")}
+    return _email(user, "sign_in_changed", "Your sign-in details were changed", context)
+
+
+def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:
+    values = {"name": user.name, "service_name": settings.SERVICE_NAME, **context}
+    return Email(
+        kind=f"accounts.{kind}",
+        recipients=[user.email],
+        subject=subject,
+        body=render_to_string(f"accounts/emails/{kind}.txt.jinja", values, using="jinja2"),
+    )
