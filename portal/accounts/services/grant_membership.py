@@ -89,7 +89,8 @@ def end_membership(actor: Actor, reference: str) -> Membership:
         nothing_changed()
         return membership
     membership.ends_on = yesterday
-    membership.starts_on = min(membership.starts_on, yesterday)
+    if membership.starts_on > yesterday:
+        membership.starts_on = membership.ends_on = _free_day(membership, yesterday)
     membership.save(update_fields=["starts_on", "ends_on"])
     RoleGrant.objects.filter(membership=membership, ended_at=None).update(ended_at=timezone.now())
     record(
@@ -101,6 +102,19 @@ def end_membership(actor: Actor, reference: str) -> Membership:
         organisation=membership.organisation.name,
     )
     return membership
+
+
+def _free_day(membership: Membership, day: date) -> date:
+    """The last day up to ``day`` on which the person has no other membership there.
+
+    A membership that began today must not give access today, and its dates hold at least one day. They are
+    put where they give nothing and cross no other; the events tell the true times.
+    """
+    others = Membership.objects.filter(user_id=membership.user_id, organisation_id=membership.organisation_id)
+    for other in others.exclude(id=membership.id).filter(starts_on__lte=day).order_by("-starts_on"):
+        if other.is_live(day):
+            day = other.starts_on - timedelta(days=1)
+    return day
 
 
 def _check_roles(organisation: Organisation, roles: list[str]) -> None:

@@ -121,6 +121,24 @@ def test_ending_twice_changes_nothing_the_second_time() -> None:
         end_membership(ACTOR, "ME-unknown")
 
 
+def test_access_can_be_given_and_ended_several_times_on_one_day() -> None:
+    code = OrganisationFactory().code
+    for _ in range(3):
+        membership = _grant(code, "main_contact")
+        assert membership.is_live(timezone.localdate())
+        end_membership(ACTOR, membership.reference)
+    assert Membership.objects.count() == 3
+    assert not Membership.objects.live().exists()  # type: ignore[attr-defined]
+
+
+def test_access_that_has_not_begun_can_be_ended() -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    code = OrganisationFactory().code
+    end_membership(ACTOR, _grant(code, "read_only").reference)
+    end_membership(ACTOR, _grant(code, "read_only", starts_on=tomorrow).reference)
+    assert not Membership.objects.live(tomorrow).exists()  # type: ignore[attr-defined]
+
+
 def test_a_role_named_twice_is_given_once() -> None:
     assert _grant(OrganisationFactory().code, "read_only", "read_only").grants.count() == 1
 
