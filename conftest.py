@@ -54,12 +54,18 @@ def rf() -> RequestFactory:
 
 @pytest.fixture
 def sign_in() -> Callable[..., Client]:
-    """``sign_in(membership)`` or ``sign_in(roles=[...], organisation=...)``: a client of that person."""
+    """``sign_in(membership)`` or ``sign_in(roles=[...], organisation=...)``: a client of that person.
 
-    def signed_in(membership: Membership | None = None, *, second_factor: bool = True, **details: Any) -> Client:
+    ``second_factor`` says whether one was given, ``minutes_ago`` when the person signed in.
+    """
+
+    def signed_in(
+        membership: Membership | None = None, *, second_factor: bool = True, minutes_ago: float = 0, **details: Any
+    ) -> Client:
+        assert membership is None or not details, f"the membership is there already, so what is {details} for?"
         client = LookingClient()
         person = (membership or MembershipFactory(**details)).user
-        sign_in_client(client, person, second_factor=second_factor)
+        sign_in_client(client, person, second_factor=second_factor, minutes_ago=minutes_ago)
         return client
 
     return signed_in
