@@ -103,10 +103,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """A wrong password leaves an event."""
         record_failed_sign_in(str(credentials.get("email", "")), "password")
 
-    def forget_failed_tries(self, request: HttpRequest, user: User) -> None:
-        """After a reset through the person's own mailbox, others' guesses must not keep them out."""
-        self._delete_login_attempts_cached_email(request, email=user.email)
-
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Who is being guessed. allauth adds the host and port of the request, which the guesser chooses."""
         return str(credentials.get("email", "")).lower()

@@ -37,7 +37,7 @@ def listen() -> None:
     account_signals.user_logged_in.connect(_signed_in, dispatch_uid="portal.signed_in")
     account_signals.password_changed.connect(_password_changed, dispatch_uid="portal.password_changed")
     account_signals.password_set.connect(_password_changed, dispatch_uid="portal.password_set")
-    account_signals.password_reset.connect(_password_reset, dispatch_uid="portal.password_reset")
+    account_signals.password_reset.connect(_password_changed, dispatch_uid="portal.password_reset")
     factor_signals.authenticator_added.connect(_factor_added, dispatch_uid="portal.factor_added")
     factor_signals.authenticator_reset.connect(_factor_added, dispatch_uid="portal.factor_reset")
     factor_signals.authenticator_removed.connect(_factor_removed, dispatch_uid="portal.factor_removed")
@@ -57,13 +57,6 @@ def _signed_in(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 def _password_changed(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
     _record(PASSWORD_CHANGED, user)
-
-
-def _password_reset(*, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    from allauth.account.adapter import get_adapter
-
-    _record(PASSWORD_CHANGED, user)
-    get_adapter(request).forget_failed_tries(request, user)
 
 
 def _factor_added(*, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
