@@ -102,7 +102,14 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # It counts wrong passwords and knows used codes. With Django's 300, a flood of tries throws those out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -146,6 +153,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # invitations prove the address; allauth's own check is not used
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # the code just before and after, for clocks that are half a minute off
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.codes.AuthenticateForm",
+    "reauthenticate": "portal.accounts.forms.codes.ReauthenticateForm",
+    "activate_totp": "portal.accounts.forms.codes.ActivateTOTPForm",
+}
 MFA_TOTP_ISSUER = "Primary care portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING
 
