@@ -56,6 +56,46 @@ def test_more_than_ten_can_be_searched(sign_in: Any) -> None:
     assert "None of your 11 organisations" in client.get(SELECT, {"choose": "1", "search": "zzz"}).content.decode()
 
 
+def test_words_of_a_name_and_a_postcode_find_a_site_in_any_order(sign_in: Any) -> None:
+    memberships = _several(11)
+    wanted = OrganisationFactory(name="ELM TREE SURGERY, HARBOUR BRANCH", postcode="ZZ99 1AB")
+    MembershipFactory(user=memberships[0].user, organisation=wanted)
+    client = sign_in(memberships[0])
+    found = client.get(SELECT, {"choose": "1", "search": " harbour zz99  elm "}).content.decode()
+    assert found.count("<option") == 1 and wanted.code in found
+
+
+def test_a_site_where_access_has_ended_is_not_offered(sign_in: Any) -> None:
+    memberships = _several(3)
+    Membership.objects.filter(id=memberships[2].id).update(starts_on="2020-01-01", ends_on="2020-01-02")
+    page = sign_in(memberships[0]).get(SELECT).content.decode()
+    assert page.count("<option") == 2 and memberships[2].organisation.code not in page
+
+
+def test_somebody_of_the_operator_chooses_between_desk_and_site(sign_in: Any, settings: Any) -> None:
+    operator = OrganisationFactory(code=settings.OPERATOR_CODE, kind="operator", contractor_type="")
+    staff = MembershipFactory(organisation=operator, roles=["auditor"])
+    site = MembershipFactory(user=staff.user, roles=["supplies_order_clerk"])
+    client = sign_in(staff)
+    assert client.get(SELECT, {"organisation": operator.code})["Location"] == "/staff/"
+    back = {"from": operator.code, "organisation": site.organisation.code}
+    assert client.get(SELECT, back)["Location"] == f"/o/{site.organisation.code}/"
+
+
+def test_a_basket_of_a_site_one_has_left_is_not_asked_about(sign_in: Any) -> None:
+    here, there = _several(2)
+    line = BasketLineFactory(user=here.user, organisation=OrganisationFactory())
+    choice = {"from": line.organisation.code, "organisation": there.organisation.code}
+    assert sign_in(here).get(SELECT, choice)["Location"] == f"/o/{there.organisation.code}/"
+
+
+@pytest.mark.parametrize("field", ["organisation", "from", "search"])
+@pytest.mark.parametrize("typed", ["", "a\x00b", "' or 1=1 --", "<script>alert(1)</script>", "x" * 5_000])
+def test_odd_words_in_the_address_get_the_page(sign_in: Any, field: str, typed: str) -> None:
+    answer = sign_in(_several(2)[0]).get(SELECT, {"choose": "1", field: typed})
+    assert answer.status_code == 200 and "<script>alert" not in answer.content.decode()
+
+
 def test_nobody_is_left_without_a_way_on(sign_in: Any) -> None:
     ended = MembershipFactory(starts_on="2020-01-01", ends_on="2020-01-02")
     page = sign_in(ended).get(SELECT).content.decode()

@@ -38,13 +38,15 @@ class SelectOrganisation(MemberView):
         return HttpResponseRedirect(chosen.home)
 
     def _ask(self, choices: list[Choice]) -> HttpResponseBase:
-        words = self.request.GET.get("search", "").strip().lower()
+        here = self.request.GET.get("from", "")
+        search = self.request.GET.get("search", "").replace("\x00", "")  # no page may hold one
+        words = search.lower().split()
         context: dict[str, Any] = {
-            "choices": [each for each in choices if words in each.label.lower()],
+            "choices": [each for each in choices if all(word in each.label.lower() for word in words)],
             "count": len(choices),
             "searchable": len(choices) > SEARCH_FROM,
-            "search": self.request.GET.get("search", ""),
-            "current": self.request.GET.get("from", ""),
+            "search": search,
+            "current": here if here in {each.code for each in choices} else "",
             "nothing_chosen": "organisation" in self.request.GET,
         }
         return self.page("accounts/select_organisation.html.jinja", context)
