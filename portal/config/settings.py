@@ -129,6 +129,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:select_organisation"
 
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.plain.LoginForm",
+    "reset_password": "portal.accounts.forms.plain.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.plain.ResetPasswordKeyForm",
+    "change_password": "portal.accounts.forms.plain.ChangePasswordForm",
+    "set_password": "portal.accounts.forms.plain.SetPasswordForm",
+    "reauthenticate": "portal.accounts.forms.plain.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -157,6 +165,8 @@ MFA_FORMS = {
     "authenticate": "portal.accounts.forms.codes.AuthenticateForm",
     "reauthenticate": "portal.accounts.forms.codes.ReauthenticateForm",
     "activate_totp": "portal.accounts.forms.codes.ActivateTOTPForm",
+    "add_webauthn": "portal.accounts.forms.plain.AddWebAuthnForm",
+    "edit_webauthn": "portal.accounts.forms.plain.EditWebAuthnForm",
 }
 MFA_TOTP_ISSUER = "Primary care portal"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
@@ -38,7 +39,7 @@ def _person(*, app: bool = True, roles: tuple[str, ...] = ("read_only",)) -> Mem
 
 
 def _give_password(visitor: Visitor, person: Membership, password: str = PASSWORD) -> None:
-    visitor.page.get_by_label("Email", exact=True).fill(person.user.email)
+    visitor.page.get_by_label("E-mail address", exact=True).fill(person.user.email)
     visitor.page.get_by_label("Password", exact=True).fill(password)
     visitor.page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -72,7 +73,7 @@ def test_a_password_and_a_code_lead_back_to_the_page_that_was_asked_for(
     assert visitor.heading() == "Sign in"
     visitor.looks_right("sign-in")
     _give_password(visitor, person, "not the right one")
-    assert visitor.page.title().startswith("Error: Sign in")
+    expect(visitor.page).to_have_title(re.compile("^Error: Sign in - "))
     visitor.looks_right("sign-in-with-an-error")
     _give_password(visitor, person)
 
@@ -80,7 +81,7 @@ def test_a_password_and_a_code_lead_back_to_the_page_that_was_asked_for(
     visitor.looks_right("second-factor")
     visitor.page.get_by_label("Code", exact=True).fill("000000")
     visitor.page.get_by_role("button", name="Sign in", exact=True).click()
-    assert visitor.page.title().startswith("Error: Enter your second factor")
+    expect(visitor.page).to_have_title(re.compile("^Error: Enter your second factor - "))
     visitor.page.get_by_label("Code", exact=True).fill(current_code(person.user))
     visitor.page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -101,7 +102,7 @@ def test_a_new_person_sets_up_an_app_and_gets_recovery_codes(visit: Visit, javas
     visitor.page.get_by_text("Set up an authenticator app").click()
     visitor.looks_right("set-up-an-app")
     visitor.page.get_by_role("button", name="Finish").click()
-    assert visitor.page.title().startswith("Error: Set up an authenticator app")
+    expect(visitor.page).to_have_title(re.compile("^Error: Set up an authenticator app - "))
     secret = visitor.page.locator("code.portal-key").inner_text()
     visitor.page.get_by_label("Authenticator code").fill(_code_of(secret))
     visitor.press("Finish")
@@ -123,8 +124,8 @@ def test_a_passkey_is_added_and_signs_in_by_itself(visit: Visit, width: int) -> 
     _give_password(visitor, person)
     visitor.page.get_by_text("Add a passkey").click()
     visitor.looks_right("add-a-passkey")
-    visitor.page.get_by_label("Name").fill("The laptop at reception")
-    visitor.page.get_by_label("Passwordless").check()
+    visitor.page.get_by_label("Name of the passkey").fill("The laptop at reception")
+    visitor.page.get_by_label("Sign in with it alone").check()
     visitor.press("Add")
     visitor.page.wait_for_url(re.compile("recovery-codes"))
     assert Authenticator.objects.filter(user=person.user, type="webauthn").count() == 1
@@ -189,7 +190,7 @@ def test_a_secure_order_asks_for_a_fresh_code_and_keeps_the_basket(visit: Visit,
     visitor.sees("Nothing you have done is lost.")
     visitor.page.get_by_label("Code", exact=True).fill("000000")
     visitor.press("Confirm")
-    assert visitor.page.title().startswith("Error: Confirm it is you")
+    expect(visitor.page).to_have_title(re.compile("^Error: Confirm it is you - "))
     visitor.looks_right("confirm-with-an-error")
     assert BasketLine.objects.get().quantity == 2
     visitor.page.get_by_label("Code", exact=True).fill(current_code(person.user))
@@ -206,7 +207,7 @@ def test_a_forgotten_password_page_says_what_comes_next(visit: Visit) -> None:
         visitor.go("account_login")
         visitor.follow("I have forgotten my password")
         visitor.looks_right("reset-password")
-        visitor.page.get_by_label("Email", exact=True).fill("nobody@example.org")
+        visitor.page.get_by_label("E-mail address", exact=True).fill("nobody@example.org")
         visitor.press("Send me a link")
         assert visitor.heading() == "Check your e-mail"
         visitor.looks_right("reset-password-sent")

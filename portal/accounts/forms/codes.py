@@ -15,13 +15,14 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm as BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as BaseReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateForm
-from django import forms
 from django.core.cache import cache
+
+from portal.accounts.forms.plain import InPlainWords
 
 _SPARE_SECONDS = 10  # the cache counts whole seconds, and clocks of several machines differ a little
 
 
-class _Once(forms.Form):
+class _Once(InPlainWords):
     """Mixed into allauth's forms: refuses a code that this person gave before, whichever page took it."""
 
     user: Any
