@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 
 from portal.accounts.models import Membership
+from portal.accounts.tests.authenticator_app import current_code, give_second_factor
 from portal.accounts.tests.factories import MembershipFactory
-from portal.demo.second_factor import current_code, give_second_factor
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "purple lantern giraffe 9"

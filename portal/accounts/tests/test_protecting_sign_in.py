@@ -18,9 +18,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Membership
+from portal.accounts.tests.authenticator_app import current_code, give_second_factor
 from portal.accounts.tests.factories import MembershipFactory
 from portal.accounts.views.sign_in import ANSWER_AFTER
-from portal.demo.second_factor import current_code, give_second_factor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.outbox.models import OutboxMessage
 
