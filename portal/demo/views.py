@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.demo.mail import message_or_none, newest_messages
 from portal.demo.people import user_of
 from portal.demo.personas import BY_KEY, PERSONAS, SITES
-from portal.demo.second_factor import current_code
+from portal.demo.second_factor import current_code, give_second_factor
 from portal.foundation.errors import NotFound
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import PublicView
@@ -41,6 +41,7 @@ class Personas(PublicView):
         if persona is None:
             raise NotFound
         user = user_of(persona)
+        give_second_factor(user)  # again, where somebody took it away
         logout(request)
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         record_authentication(request, user, "password", email=user.email)

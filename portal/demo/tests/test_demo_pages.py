@@ -58,6 +58,20 @@ def test_the_shown_code_is_a_fresh_second_factor(client: Client) -> None:
     assert answer["Location"] == "/demo/mail/"
 
 
+def test_a_persona_whose_factor_was_taken_away_has_one_again(client: Client) -> None:
+    client.post("/demo/", {"persona": "asha"})
+    client.post("/account/second-factor/totp/deactivate/")
+    assert client.get("/o/Z99001/")["Location"] == "/account/second-factor/"
+    client.post("/demo/", {"persona": "asha"})
+    assert client.get("/o/Z99001/").status_code == 200
+    assert re.search(r'id="code">\d{6}<', client.get("/demo/code/").content.decode())
+
+
+def test_a_persona_finds_the_session_in_the_list(client: Client) -> None:
+    client.post("/demo/", {"persona": "wanda"})
+    assert "This session" in client.get("/account/sessions/").content.decode()
+
+
 def test_the_mail_page_shows_what_was_written(client: Client) -> None:
     message = OutboxMessage.objects.order_by("-id")[0]
     listed = client.get("/demo/mail/").content.decode()
