@@ -24,3 +24,9 @@ SECOND_FACTOR_ADDED = event_type(
 SECOND_FACTOR_REMOVED = event_type(
     "accounts.second_factor_removed", "{actor} removed {factor}", fields=("factor",), public=False
 )
+SECOND_FACTORS_RESET = event_type(
+    "accounts.second_factors_reset",
+    "{actor} removed every second factor of {name}, who proved who they are: {checked}",
+    fields=("name", "checked"),
+    public=False,
+)

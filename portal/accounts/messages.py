@@ -23,6 +23,7 @@ CHANGES = {
     "mfa/email/recovery_codes_generated": "New recovery codes were made. The old ones no longer work.",
     "mfa/email/webauthn_added": "A passkey was added.",
     "mfa/email/webauthn_removed": "A passkey was removed.",
+    "portal/second_factors_reset": "Your second factors were removed, because somebody told us that they are lost.",
 }
 
 

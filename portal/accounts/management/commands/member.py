@@ -12,15 +12,16 @@ from portal.accounts.api import password_link
 from portal.accounts.models import Membership
 from portal.accounts.permissions import GRANT_MEMBERSHIP
 from portal.accounts.services.grant_membership import GrantMembership, Person, end_membership, grant_membership
+from portal.accounts.services.reset_second_factors import reset_second_factors
 from portal.foundation.access import system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import DomainError
 
 
 class Command(BaseCommand):
-    """Adds, ends and lists memberships."""
+    """Adds, ends and lists memberships; lets people set up a new second factor."""
 
-    help = "Give people access to organisations, end it, list it."
+    help = "Give people access to organisations, end it, list it; replace a lost second factor."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -34,13 +35,16 @@ class Command(BaseCommand):
         end.add_argument("reference")
         show = actions.add_parser("list", help="the live memberships of an organisation")
         show.add_argument("organisation", help="ODS code")
-        for each in (add, end, show):
+        reset = actions.add_parser("reset-factors", help="let somebody who lost every second factor set up a new one")
+        reset.add_argument("email")
+        reset.add_argument("--checked", required=True, help="how the person proved who they are; it is kept")
+        for each in (add, end, show, reset):
             each.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 
     def handle(self, *, action: str, as_json: bool, **options: Any) -> None:
         with system_scope():
             try:
-                answer = getattr(self, f"_{action}")(options)
+                answer = getattr(self, f"_{action.replace('-', '_')}")(options)
             except DomainError as error:
                 raise CommandError(error.sentence, returncode=1) from error
         self.stdout.write(json.dumps(answer, indent=2) if as_json else _readable(answer))
@@ -63,6 +67,11 @@ class Command(BaseCommand):
     def _end(self, options: dict[str, Any]) -> list[dict[str, str]]:
         actor = system_actor("The operator's command line", GRANT_MEMBERSHIP)
         return [_described(end_membership(actor, options["reference"]))]
+
+    def _reset_factors(self, options: dict[str, Any]) -> list[dict[str, str]]:
+        actor = system_actor("The operator's command line", GRANT_MEMBERSHIP)
+        user = reset_second_factors(actor, options["email"], checked=options["checked"])
+        return [{"email": user.email, "name": user.name, "next": "A new second factor is set up at the next sign-in."}]
 
     def _list(self, options: dict[str, Any]) -> list[dict[str, str]]:
         live = Membership.objects.live().filter(organisation__code=options["organisation"].strip().upper())  # type: ignore[attr-defined]
