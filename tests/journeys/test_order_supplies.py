@@ -115,6 +115,7 @@ def test_going_back_and_sending_again_makes_no_second_order(visit: Visit, javasc
     clerk.go("supplies:check", code=clerk.code)
     clerk.press("Place order")
     there = clerk.page.url
+    clerk.page.wait_for_load_state()  # Chromium cannot go back from a page it has only begun to show
     clerk.page.go_back()
     if clerk.page.get_by_role("button", name="Place order").count():  # the page as the browser kept it
         clerk.press("Place order")
