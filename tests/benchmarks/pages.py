@@ -1,6 +1,6 @@
 """What a whole order and the list pages cost, beside a bare Django page in the same run.
 
-    bin/benchmark pages [--rounds 60]
+    bin/benchmark pages [--rounds 60] [--peer]
 
 Prints CPU milliseconds of the web server's process and SQL statements for each request, once with a
 little data and once with a hundred times as much. Nothing here is asserted; docs/benchmarks.md holds a run.
@@ -49,11 +49,14 @@ def main() -> None:
                 browser = Browser("127.0.0.1", server.port)
                 browser.cookies.update(cookies)
                 _print(f"{size}x data", _measure(server, browser, codes, options.rounds))
+    if options.peer:
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.peer"], cwd=PROJECT, check=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/benchmark pages", description=__doc__)
     parser.add_argument("--rounds", type=int, default=60, help="how often each request is made (default 60)")
+    parser.add_argument("--peer", action="store_true", help="measure django-oscar's order as well (installs it once)")
     return parser.parse_args()
 
 
