@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
-from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, Reservation
+from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, OrderLine, Reservation
 from portal.supplies.services.start_picking import PICKABLE
 
 # What staff looks for, in the words of the page.
@@ -109,3 +110,9 @@ def pick_lines(consignment: Consignment) -> list[ConsignmentLine]:
             F("level__location").asc(nulls_last=True), "line__item_code"
         )
     )
+
+
+def lines_besides(consignment: Consignment, lines: Iterable[ConsignmentLine]) -> list[OrderLine]:
+    """The order's lines of which nothing is in the consignment: sent on their own, waiting, or not coming."""
+    inside = [each.line_id for each in lines]
+    return list(consignment.order.lines.exclude(id__in=inside).order_by("position"))

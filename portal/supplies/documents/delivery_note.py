@@ -2,60 +2,121 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, PageBreak
+from collections.abc import Sequence
+
+from reportlab.lib.pagesizes import A6
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepInFrame, PageBreak
 
 from portal.foundation.web.filters import day
-from portal.supplies.documents.paper import BIG, HEADING, SMALL_HEADING, bar_code, build, grid, space, text
-from portal.supplies.models import Consignment, ConsignmentLine
+from portal.supplies.documents.paper import (
+    BIG,
+    BOLD,
+    HEADING,
+    LINE,
+    SMALL_HEADING,
+    bar_code,
+    build,
+    grid,
+    key_and_value,
+    side_by_side,
+    space,
+    text,
+)
+from portal.supplies.models import Consignment, ConsignmentLine, OrderLine
+
+_LABEL_MARGIN = 7 * mm
+_LABEL_ROOM = A6[0] - 2 * _LABEL_MARGIN, A6[1] - 2 * _LABEL_MARGIN - 8 * mm  # above the foot
+_TO = ParagraphStyle("to", parent=BIG, fontName="Helvetica-Bold", fontSize=15, leading=18)
+_POSTCODE = ParagraphStyle("postcode", parent=BIG, fontName="Helvetica-Bold", fontSize=26, leading=32)
 
 
-def delivery_note(consignment: Consignment, lines: list[ConsignmentLine]) -> bytes:
-    """The delivery note as PDF: address, what is in it, what still follows, how to report a problem."""
+def delivery_note(consignment: Consignment, lines: list[ConsignmentLine], others: Sequence[OrderLine] = ()) -> bytes:
+    """The delivery note as PDF: address, what is in it, what still follows, how to report a problem.
+
+    ``others`` are the order's lines of which nothing is in this parcel.
+    """
     order = consignment.order
-    head = [[text("Item"), text("Code"), text("Ordered"), text("In this parcel"), text("To follow")]]
-    rows = [
-        [
-            text(f"{each.line.item_name} ({each.line.unit} of {each.line.pack_size})"),
-            text(each.line.item_code),
-            text(str(each.line.quantity)),
-            text(str(each.picked), BIG),
-            text(str(_to_follow(consignment, each))),
-        ]
-        for each in lines
-    ]
     story: list[Flowable] = [
         text(f"Delivery note {consignment.reference}", HEADING),
-        bar_code(consignment.reference),
+        side_by_side([[text("Deliver to", SMALL_HEADING), *_address(consignment)], _facts(consignment)], [88, 87]),
         space(),
-        text("Deliver to", SMALL_HEADING),
-        *(text(line) for line in (order.delivery_name, *order.delivery_lines, order.delivery_postcode)),
+        grid([[text(words, BOLD) for words in ("Item", "Code", "Ordered", "In this parcel", "To follow")],
+              *(_row(consignment, each) for each in lines)], [66, 40, 19, 27, 23]),
         space(),
-        text(f"Order {order.reference}, placed {day(order.placed_at)} by {order.placed_by_name}"),
-        text(f"Packages: {consignment.packages}"),
-        space(),
-        grid(head + rows, [70, 35, 22, 30, 23]),
-        space(),
+    ]  # fmt: skip
+    if others:
+        story += [
+            text("Not in this parcel", SMALL_HEADING),
+            grid(
+                [[text(words, BOLD) for words in ("Item", "Code", "Ordered", "Now")], *map(_other_row, others)],
+                [66, 40, 19, 50],
+            ),
+            space(),
+        ]
+    story += [
         text("Check what is in the parcel, and confirm it on the order's page in the portal."),
         text("Report there at once if anything is missing, damaged or wrong."),
+        text(f"Quote order {order.reference} if you contact us."),
     ]
     return build(f"Delivery note {consignment.reference}", story)
 
 
 def package_labels(consignment: Consignment) -> bytes:
-    """One page a package: address and bar code, readable from a step away."""
-    order = consignment.order
+    """One A6 page a package: address and bar code, readable from a step away."""
     story: list[Flowable] = []
     for number in range(1, consignment.packages + 1):
         if number > 1:
             story.append(PageBreak())
-        story += [
-            *(text(line, HEADING) for line in (order.delivery_name, *order.delivery_lines, order.delivery_postcode)),
-            space(10),
-            bar_code(f"{consignment.reference}-{number}", height=25, width=150),
-            space(),
-            text(f"Package {number} of {consignment.packages}. Order {order.reference}.", BIG),
-        ]
-    return build(f"Labels {consignment.reference}", story)
+        story.append(
+            KeepInFrame(A6[0] - 2 * _LABEL_MARGIN, A6[1] - 2 * _LABEL_MARGIN - 8 * mm, _label(consignment, number))
+        )
+    return build(f"Labels {consignment.reference}", story, size=A6, margin=_LABEL_MARGIN)
+
+
+def _label(consignment: Consignment, number: int) -> list[Flowable]:
+    """A long address is made smaller, so that it never spills over to a label of its own."""
+    order = consignment.order
+    return [
+        text("Deliver to"),
+        *(text(line, _TO) for line in (order.delivery_name, *order.delivery_lines)),
+        text(order.delivery_postcode, _POSTCODE),
+        space(3),
+        *bar_code(f"{consignment.reference}-{number}", height=22, width=90),
+        space(2),
+        text(f"Package {number} of {consignment.packages}", _TO),
+        text(f"Order {order.reference}. From {consignment.store.name}."),
+    ]
+
+
+def _address(consignment: Consignment) -> list[Flowable]:
+    order = consignment.order
+    return [text(line, LINE) for line in (order.delivery_name, *order.delivery_lines, order.delivery_postcode)]
+
+
+def _facts(consignment: Consignment) -> list[Flowable]:
+    order = consignment.order
+    return [
+        *bar_code(consignment.reference),
+        key_and_value("Order", order.reference),
+        key_and_value("Placed", f"{day(order.placed_at)} by {order.placed_by_name}"),
+        key_and_value("Packages", str(consignment.packages)),
+    ]
+
+
+def _row(consignment: Consignment, each: ConsignmentLine) -> list[Flowable]:
+    return [
+        text(f"{each.line.item_name} ({each.line.unit} of {each.line.pack_size})"),
+        text(each.line.item_code),
+        text(str(each.line.quantity)),
+        text(str(each.picked), BIG),
+        text(str(_to_follow(consignment, each))),
+    ]
+
+
+def _other_row(line: OrderLine) -> list[Flowable]:
+    return [text(line.item_name), text(line.item_code), text(str(line.quantity)), text(line.state_label)]
 
 
 def _to_follow(consignment: Consignment, each: ConsignmentLine) -> int:

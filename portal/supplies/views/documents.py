@@ -9,7 +9,7 @@ from portal.foundation.web.views import StaffView
 from portal.supplies.documents.delivery_note import delivery_note, package_labels
 from portal.supplies.documents.pick_list import pick_list
 from portal.supplies.permissions import VIEW_QUEUE
-from portal.supplies.warehouse_selectors import find_consignment_by, pick_lines
+from portal.supplies.warehouse_selectors import find_consignment_by, lines_besides, pick_lines
 
 
 def _pdf(name: str, contents: bytes) -> HttpResponse:
@@ -38,7 +38,8 @@ class DeliveryNote(StaffView):
         """The PDF, with what was really picked."""
         consignment = find_consignment_by(self.actor, reference)
         lines = [line for line in pick_lines(consignment) if line.picked]
-        return _pdf(f"delivery-note-{consignment.reference}", delivery_note(consignment, lines))
+        contents = delivery_note(consignment, lines, lines_besides(consignment, lines))
+        return _pdf(f"delivery-note-{consignment.reference}", contents)
 
 
 class Labels(StaffView):
