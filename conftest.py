@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import RequestFactory
@@ -29,6 +30,20 @@ class LookingClient(Client):
             problems = lint_page(response.content.decode(), path=request["PATH_INFO"])
             assert problems == [], "\n".join(problems)
         return response  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's, which drops the database at the end; a thread of the live server may still hold a session.
+
+    Seen once on a busy machine: a browser had given up on a page, and DROP DATABASE was refused.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+        )
 
 
 @pytest.fixture(autouse=True)
