@@ -21,7 +21,6 @@ from tests.benchmarks.server import Server
 
 PROJECT = Path(__file__).resolve().parents[2]
 LINES = 5
-PEER_MILLISECONDS = (353, 432)  # django-oscar's CPU for the same order, as shared/peers.md measured it
 
 
 @dataclass(frozen=True)
@@ -141,9 +140,6 @@ def _print(title: str, measured: list[Measured]) -> None:
     print("| Request | CPU ms | times the bare page | queries |\n|---|---|---|---|")
     for each in measured:
         print(f"| {each.what} | {each.milliseconds:.1f} | {each.milliseconds / bare:.1f} | {each.queries} |")
-    whole = measured[-1].milliseconds
-    low, high = PEER_MILLISECONDS
-    print(f"\nThe whole order is 1/{low / whole:.0f} to 1/{high / whole:.0f} of django-oscar's {low} to {high} ms.")
 
 
 if __name__ == "__main__":
