@@ -56,7 +56,7 @@ def test_without_the_lock_two_pickers_meet_an_error_or_pick_twice(monkeypatch: p
 def _hand_over_twice(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], StockLevel]:
     order = place_new_order(quantity=3, on_hand=10)
     consignment = packed(order)
-    Meeting().after(monkeypatch, f"{SERVICES}.hand_over._check")
+    Meeting().after(monkeypatch, f"{SERVICES}.hand_over.lock_consignment")  # both have read it by then
     command = HandOver(consignment=consignment.reference, carrier="DPD")
     results = at_once(lambda: hand_over(staff_actor(), command), lambda: hand_over(staff_actor(), command))
     return results, StockLevel.objects.get(item=order.lines.get().item)
