@@ -17,7 +17,7 @@ from portal.organisations.tests.rows import practice, write
 from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-_STAGED = "portal.organisations.ods_import.importing.meanings"
+_WRITTEN = "portal.organisations.ods_import.merging.create_new"  # not yet committed, and the other has begun
 
 
 def _import(path: Path) -> tuple[int, int, bool]:
@@ -29,7 +29,7 @@ def _import(path: Path) -> tuple[int, int, bool]:
 def test_the_second_import_waits_and_finds_everything_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _import(write(tmp_path / "before.csv", [practice("X99000")]))
     path = write(tmp_path / "f.csv", [practice("X99001"), practice("X99002")])
-    Meeting().after(monkeypatch, _STAGED)
+    Meeting().after(monkeypatch, _WRITTEN)
 
     results = at_once(lambda: _import(path), lambda: _import(path))
 
@@ -43,7 +43,7 @@ def test_without_the_lock_the_second_import_is_refused_for_no_fault_of_its_own(
     _import(write(tmp_path / "before.csv", [practice("X99000")]))
     path = write(tmp_path / "f.csv", [practice("X99001"), practice("X99002")])
     monkeypatch.setattr(importing, "_prepare", _prepare_without_lock)
-    Meeting().after(monkeypatch, _STAGED)
+    Meeting().after(monkeypatch, _WRITTEN)
 
     results = at_once(lambda: _import(path), lambda: _import(path))
 
