@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from portal.home.texts import read_table
+from portal.foundation.texts import read_table
+from portal.home.texts import OWN_TEXTS
 
 LONGEST_USER_AGENT = 512  # a stranger's text; nothing of interest stands further back
 
@@ -47,7 +48,7 @@ def browser_rules() -> tuple[BrowserRule, ...]:
     """The table, read once."""
     return tuple(
         BrowserRule(**{**row, "pattern": re.compile(row["pattern"])})
-        for row in read_table("data/browsers.toml")["browser"]
+        for row in read_table(OWN_TEXTS / "data" / "browsers.toml")["browser"]
     )
 
 

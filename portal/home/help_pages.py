@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.foundation.texts import text_file
 from portal.home.help_markup import Block, parse
-from portal.home.texts import OWN_TEXTS, contacts, text_file
+from portal.home.texts import OWN_TEXTS, contacts
 
 GROUPS = ("Ordering supplies", "Your access", "Your organisation", "About the portal", "Getting help")
 LONGEST_QUERY = 100
@@ -48,7 +49,7 @@ class HelpPage:
 @cache
 def help_pages() -> dict[str, HelpPage]:
     """Every page by its slug, in the order of its group. Raises ImproperlyConfigured for a faulty file."""
-    pages = [_read(path.stem, text_file(f"help/{path.name}")) for path in (OWN_TEXTS / "help").glob("*.md")]
+    pages = [_read(path.stem, text_file(path)) for path in (OWN_TEXTS / "help").glob("*.md")]
     pages.sort(key=lambda page: (GROUPS.index(page.group), page.order, page.title))
     found = {page.slug: page for page in pages}
     for page in pages:

@@ -9,7 +9,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
-from portal.home.texts import OWN_TEXTS, read_table, text_file
+from portal.foundation.texts import read_table, text_file
+from portal.home.texts import OWN_TEXTS
+
+CONTACTS = OWN_TEXTS / "data" / "contacts.toml"
 
 
 @pytest.fixture
@@ -21,15 +24,15 @@ def operator_texts(tmp_path: Path, settings: Settings) -> Path:
 
 
 def test_ours_is_used_where_there_is_no_other(operator_texts: Path) -> None:
-    assert text_file("data/contacts.toml") == OWN_TEXTS / "data" / "contacts.toml"
+    assert text_file(CONTACTS) == CONTACTS
 
 
 def test_the_operators_file_wins(operator_texts: Path) -> None:
     (operator_texts / "contacts.toml").write_text('[operator]\nname = "Ours"\n')
-    assert read_table("data/contacts.toml") == {"operator": {"name": "Ours"}}
+    assert read_table(CONTACTS) == {"operator": {"name": "Ours"}}
 
 
 def test_a_broken_file_is_named(operator_texts: Path) -> None:
     (operator_texts / "contacts.toml").write_text("[operator\n")
     with pytest.raises(ImproperlyConfigured, match=r"contacts\.toml"):
-        read_table("data/contacts.toml")
+        read_table(CONTACTS)
