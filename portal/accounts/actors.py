@@ -30,7 +30,7 @@ from portal.foundation.errors import NotFound, SignInNeeded
 # Where allauth keeps how and when this session proved itself, and for whom.
 METHODS_SESSION_KEY = "account_authentication_methods"
 METHODS_USER_SESSION_KEY = "account_authentication_methods_user"
-Audience = Literal["contractor", "staff", "member"]
+Audience = Literal["contractor", "staff", "commissioner", "member"]
 
 
 # Every page of the portal begins with this statement, so it is written out: building it with the ORM
@@ -46,7 +46,8 @@ join accounts_user person on person.id = membership.user_id
 join organisations_organisation place on place.id = membership.organisation_id
 where membership.user_id = %(user)s and place.code = %(code)s and person.is_active
   and membership.starts_on <= %(today)s and (membership.ends_on is null or membership.ends_on >= %(today)s)
-  and (place.kind = 'operator') = %(staff)s
+  and %(audience)s = case place.kind when 'operator' then 'staff' when 'commissioner' then 'commissioner'
+                   else 'contractor' end
 """
 
 
@@ -67,8 +68,8 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
 
     Raises SignInNeeded, having ended the session, when the password was changed since or the account closed.
 
-    ``member`` pages concern no organisation; ``staff`` pages need one at the operator, ``contractor``
-    pages one anywhere else.
+    ``member`` pages concern no organisation; ``staff`` pages need one at the operator, ``commissioner``
+    pages one at that commissioner, ``contractor`` pages one anywhere else.
     """
     if audience == "member":
         return _member(request)
@@ -143,7 +144,6 @@ def _membership(user_id: int | None, audience: Audience, code: str) -> _Found | 
         "user": user_id,
         "code": code.strip().upper(),
         "today": timezone.localdate(),
-        "staff": audience == "staff",
     }
     if "\x00" in code:
         return None  # PostgreSQL's text cannot hold it, so no organisation has it

@@ -2,7 +2,13 @@
 
 from portal.foundation.access import permission
 
-VIEW_OWN_CASES = permission("casework.view_own_cases", "see what your organisation has reported")
+VIEW_OWN_CASES = permission("casework.view_own_cases", "see what your organisation has asked and reported")
 REPORT = permission("casework.report", "report a problem")
-VIEW_CASES = permission("casework.view_cases", "see what organisations have reported")
-WORK_CASES = permission("casework.work_cases", "answer what organisations have reported")
+VIEW_CASES = permission("casework.view_cases", "see what organisations have asked and reported")
+WORK_CASES = permission("casework.work_cases", "answer what organisations have asked and reported")
+REQUEST_CHANGE = permission("casework.request_change", "ask for changes to your organisation")
+DECIDE_CHANGE = permission("casework.decide_change", "decide changes as the commissioner")
+VERIFY_CHANGE = permission("casework.verify_change", "verify who asks for a change")
+APPROVE_CHANGE = permission("casework.approve_change", "approve changes to organisations")
+FREEZE_CHANGE = permission("casework.freeze_change", "stop a change for a check")
+APPLY_CHANGE = permission("casework.apply_change", "carry out approved changes")

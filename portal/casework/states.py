@@ -1,4 +1,4 @@
-"""The states of a case (mission, States)."""
+"""The states of a case, and of the change that a case may ask for (mission, States)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ CASE = Workflow(
         State(code="received", label="Received", holder="The operator's support team", colour="blue"),
         State(code="in_progress", label="Being looked into", holder="A member of the support team", colour="blue"),
         State(code="waiting", label="Waiting", holder="Whoever is named on the case", colour="yellow"),
-        State(code="resolved", label="Answered", holder="The site that reported it", colour="green"),
-        State(code="closed", label="Closed", holder="Nobody: it is closed", colour="grey", final=True),
+        State(code="resolved", label="Answered", holder="Whoever asked", colour="green"),
+        State(code="closed", label="Closed", holder="Nobody: it is closed", colour="grey"),
+        State(code="merged", label="Joined to another case", holder="See the other case", colour="grey", final=True),
     ),
     steps=(
         *steps(("received", "waiting"), "in_progress", may.WORK_CASES),
-        *steps("in_progress", "waiting", may.WORK_CASES),
-        *steps(("received", "in_progress", "waiting"), "resolved", may.WORK_CASES, told="reporter"),
+        *steps(("received", "in_progress"), "waiting", may.WORK_CASES),
+        *steps(("received", "in_progress", "waiting"), "resolved", may.WORK_CASES, told="requester"),
         *steps("resolved", "closed", may.WORK_CASES, may.REPORT),
+        # A duplicate has no answer of its own: the case it is merged into answers.
+        *steps(("received", "in_progress", "waiting", "resolved"), "merged", may.WORK_CASES, told="requester"),
+        *steps(("resolved", "closed"), "received", may.WORK_CASES, may.REPORT, told="queue"),
     ),
 )
+OPEN_STATES = ("received", "in_progress", "waiting")

@@ -35,5 +35,8 @@ def database_settings(url: str, *, pooled: bool) -> dict[str, Any]:
 
 def _reset_session(connection: Any) -> None:
     """Forgets the last request's row scope; runs in the pool's own thread after each request."""
-    connection.execute("select set_config('portal.scope', '', false), set_config('portal.organisation', '', false)")
+    connection.execute(
+        "select set_config('portal.scope', '', false), set_config('portal.organisation', '', false),"
+        " set_config('portal.reference', '', false)"
+    )
     connection.commit()

@@ -118,7 +118,7 @@ def _free_day(membership: Membership, day: date) -> date:
 
 
 def _check_roles(organisation: Organisation, roles: list[str]) -> None:
-    where = "operator" if organisation.kind == "operator" else organisation.contractor_type
+    where = organisation.contractor_type or organisation.kind
     if not roles:
         raise InvalidInput({"roles": "Give at least one role."})
     for code in roles:

@@ -1,5 +1,20 @@
-"""The models of casework."""
+"""Cases, and the changes they may ask for."""
 
 from portal.casework.models.case import Case
+from portal.casework.models.change_request import ChangeRequest
+from portal.casework.models.draft import EmailLink, RequestDraft
+from portal.casework.models.message import Message
+from portal.casework.models.plan_step import PlanStep
+from portal.casework.models.proof import CallAttempt, Decision, VerifiedContact
 
-__all__ = ["Case"]
+__all__ = [
+    "CallAttempt",
+    "Case",
+    "ChangeRequest",
+    "Decision",
+    "EmailLink",
+    "Message",
+    "PlanStep",
+    "RequestDraft",
+    "VerifiedContact",
+]

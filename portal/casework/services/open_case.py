@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from portal.casework import messages
 from portal.casework.events import CASE_OPENED
 from portal.casework.models import Case
 from portal.casework.permissions import REPORT
+from portal.casework.policy import policy
 from portal.casework.reference import new_case_reference
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.workdays.calendar import working_calendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +29,35 @@ class OpenCase:
     kind: str
     subject: str
     details: str
-    about_type: str
-    about_reference: str
+    about_type: str = ""
+    about_reference: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    enquiry_type: str = ""
+
+
+def start_case(actor: Actor, command: OpenCase, **details: Any) -> Case:
+    """Writes the case with its clock and its event, for the services that open cases of their own kind.
+
+    ``details`` are further columns, such as ``channel`` or ``commissioner``. The caller holds the permission,
+    the transaction and, where the actor sees no case, ``system_scope``.
+    """
+    clock = policy().clock(command.kind)
+    today = timezone.localdate()
+    days = working_calendar()
+    first_reply_due_on = days.add(today, clock.first_reply_days)
+    columns = {
+        "organisation_id": actor.organisation_id,
+        "opened_by_id": actor.user_id,
+        "opened_by_name": actor.name,
+        "opened_by_email": actor.email,
+        "queue": clock.queue,
+        "next_action_on": first_reply_due_on,
+        "first_reply_due_on": first_reply_due_on,
+        "due_on": days.add(today, clock.settle_days),
+    }
+    case = Case.objects.create(reference=new_case_reference(), **vars(command) | columns | details)
+    record(CASE_OPENED, actor=actor, subject=case, organisation_id=case.organisation_id, subject_line=case.subject)
+    return case
 
 
 @service(REPORT)
@@ -36,19 +66,6 @@ def open_case(actor: Actor, command: OpenCase) -> Case:
 
     Called in the transaction of the change that reports it; the reporter is told the reference.
     """
-    case = Case.objects.create(
-        reference=new_case_reference(),
-        organisation_id=actor.organisation_id,
-        kind=command.kind,
-        subject=command.subject,
-        details=command.details,
-        payload=command.payload,
-        about_type=command.about_type,
-        about_reference=command.about_reference,
-        opened_by_id=actor.user_id,
-        opened_by_name=actor.name,
-        opened_by_email=actor.email,
-    )
-    record(CASE_OPENED, actor=actor, subject=case, organisation_id=case.organisation_id, subject_line=case.subject)
+    case = start_case(actor, command)
     queue_emails(messages.case_opened(case))
     return case

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.casework import messages
+from portal.casework.clock import resume_clock
 from portal.casework.events import CASE_ANSWERED, CASE_CLOSED, CASE_TAKEN, CASE_WAITS
 from portal.casework.models import Case
 from portal.casework.permissions import REPORT, WORK_CASES
@@ -32,6 +33,7 @@ def take_case(actor: Actor, reference: str) -> Case:
 def wait_for(actor: Actor, reference: str, whom: str) -> Case:
     """The case waits for ``whom``, who is named to both sides."""
     case = lock_case(actor, reference)
+    case.owner_id, case.owner_name = case.owner_id or actor.user_id, case.owner_name or actor.name
     _move(actor, case, "waiting", waiting_for=whom)
     record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
     return case
@@ -61,5 +63,10 @@ def close_case(actor: Actor, reference: str) -> Case:
 def _move(actor: Actor, case: Case, target: str, *, waiting_for: str = "") -> None:
     """Moves the locked case on and saves it whole. Raises Conflict when there is no such step."""
     CASE.check(actor, case.state, target)
+    if case.state == "waiting":
+        resume_clock(case)
     case.state, case.state_since, case.waiting_for = target, timezone.now(), waiting_for
+    case.waiting_party = "other" if waiting_for else ""
+    case.paused_on = timezone.localdate() if target == "waiting" else None
+    case.closed_at = timezone.now() if target == "closed" else None
     case.save()

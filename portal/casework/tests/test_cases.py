@@ -127,7 +127,7 @@ def test_the_database_knows_the_steps() -> None:
     ("values", "constraint"),
     [
         ({"state": "in_progress"}, "case_has_an_owner"),
-        ({"state": "waiting", "owner_id": 1}, "case_waits_for_somebody"),
+        ({"state": "waiting", "owner_id": 1}, "case_pauses_only_while_waiting_for_somebody"),
         ({"state": "resolved", "owner_id": 1}, "case_is_answered"),
         ({"state": "lost"}, "case_state_known"),
     ],

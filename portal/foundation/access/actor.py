@@ -11,7 +11,7 @@ from django.conf import settings
 from portal.foundation.access.permissions import Permission
 from portal.foundation.errors import FreshSecondFactorNeeded, Refused
 
-Audience = Literal["contractor", "staff", "member", "system", "public"]
+Audience = Literal["contractor", "staff", "member", "commissioner", "requester", "system", "public"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class Actor:
 
     ``user_id`` is None for the system and the public; ``organisation_id`` is None where no
     organisation has been chosen. ``second_factor_at`` is when a second factor was last given (UTC).
+    ``case_reference`` or ``draft_reference`` is the one thing that a ``requester`` (without account) has a link to.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Actor:
     contractor_type: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
     second_factor_at: datetime | None = None
+    case_reference: str = ""
+    draft_reference: str = ""
 
     def can(self, permission: Permission) -> bool:
         """Whether the actor holds the permission: for buttons and links."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 ALL_CONTRACTORS = frozenset({"gp", "dental", "ophthalmic", "pharmacy"})
 GP_ONLY = frozenset({"gp"})
 OPERATOR = frozenset({"operator"})
+COMMISSIONER = frozenset({"commissioner"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
     """One row of the table.
 
-    ``held_at`` names contractor types, or ``operator``; ``granted_by`` names role codes;
+    ``held_at`` names contractor types, ``operator`` or ``commissioner``; ``granted_by`` names role codes;
     ``allows`` are permission codes (a test checks that each exists and is used).
     """
 
@@ -53,7 +54,7 @@ _TABLE = (
         label="Main Contact",
         description="Every service of the organisation, and its users. Exactly one person.",
         held_at=ALL_CONTRACTORS,
-        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order"},
+        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order", "casework.request_change"},
         granted_by=frozenset({"data_manager"}),
     ),
     Role(
@@ -109,15 +110,32 @@ _TABLE = (
         label="Data Manager",
         description="Keeps the directory and each organisation's ordering rules.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"organisations.import_directory", "accounts.grant_membership", "supplies.edit_account"},
+        allows=_STAFF_READ
+        | {
+            "organisations.import_directory",
+            "accounts.grant_membership",
+            "supplies.edit_account",
+            "casework.view_cases",
+            "casework.work_cases",
+            "casework.verify_change",
+            "casework.freeze_change",
+            "casework.apply_change",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
         code="approver",
         label="Approver",
-        description="Decides orders that nobody else at a one-person site can approve.",
+        description="Approves changes to organisations, and orders that nobody else at a one-person site can approve.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"supplies.decide_for_site"},
+        allows=_STAFF_READ
+        | {
+            "supplies.decide_for_site",
+            "casework.view_cases",
+            "casework.approve_change",
+            "casework.freeze_change",
+            "casework.apply_change",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -152,6 +170,14 @@ _TABLE = (
         held_at=OPERATOR,
         allows=_STAFF_READ | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices"},
         granted_by=frozenset(),
+    ),
+    Role(
+        code="commissioner_approver",
+        label="Commissioner Approver",
+        description="Decides closures, relocations and mergers of the commissioner's own organisations.",
+        held_at=COMMISSIONER,
+        allows=frozenset({"access.own_account", "casework.decide_change"}),
+        granted_by=frozenset({"data_manager", "service_manager"}),
     ),
 )
 

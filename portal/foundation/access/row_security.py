@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.migrations.operations import RunSQL
 
-SCOPE, ORGANISATION = "portal.scope", "portal.organisation"
+SCOPE, ORGANISATION, REFERENCE = "portal.scope", "portal.organisation", "portal.reference"
 
 # plpgsql is not used on purpose: a plain SQL expression is inlined into the plan.
 _VISIBLE = (
@@ -31,7 +31,7 @@ def row_security(table: str, column: str = "organisation_id", *, through: str = 
     the parent's own policy then decides.
     """
     condition = (
-        through and (f"(current_setting('portal.scope', true) in ('staff', 'system') or {through})")
+        through and (f"(current_setting('portal.scope', true) in ('staff', 'system') or ({through}))")
     ) or _VISIBLE.format(column=column)
     return RunSQL(
         sql=(
@@ -47,12 +47,15 @@ def row_security(table: str, column: str = "organisation_id", *, through: str = 
     )
 
 
-def set_scope(scope: str, organisation_id: int | None = None) -> None:
-    """Says for whom this connection acts until told otherwise: ``staff``, ``system``, ``contractor`` or ''."""
+def set_scope(scope: str, organisation_id: int | None = None, *, reference: str = "") -> None:
+    """Says for whom this connection acts until told otherwise: an actor's audience, or '' for nobody.
+
+    ``reference`` names the one thing that a ``requester``, who has no account, followed a link to.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config(%s, %s, false), set_config(%s, %s, false)",
-            [SCOPE, scope, ORGANISATION, "" if organisation_id is None else str(organisation_id)],
+            "select set_config(%s, %s, false), set_config(%s, %s, false), set_config(%s, %s, false)",
+            [SCOPE, scope, ORGANISATION, "" if organisation_id is None else str(organisation_id), REFERENCE, reference],
         )
 
 
@@ -63,12 +66,15 @@ def system_scope() -> Iterator[None]:
     The scope that was there before is put back at the end. A service that uses it says why.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select current_setting(%s, true), current_setting(%s, true)", [SCOPE, ORGANISATION])
-        scope, organisation = cursor.fetchone()
+        settings = [SCOPE, ORGANISATION, REFERENCE]
+        cursor.execute(
+            "select current_setting(%s, true), current_setting(%s, true), current_setting(%s, true)", settings
+        )
+        scope, organisation, reference = cursor.fetchone()
     set_scope("system")
     try:
         yield
     finally:
         # After an error the transaction is rolled back, and PostgreSQL puts the old scope back itself.
         if connection.connection is not None and not connection.needs_rollback:
-            set_scope(scope or "", int(organisation) if organisation else None)
+            set_scope(scope or "", int(organisation) if organisation else None, reference=reference or "")

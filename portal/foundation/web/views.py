@@ -25,7 +25,7 @@ from portal.foundation.web.errors import method_not_allowed
 
 
 class PortalView(View):
-    """What every page of the portal shares. Use one of the four subclasses below."""
+    """What every page of the portal shares. Use one of the subclasses below."""
 
     permission: ClassVar[Permission | None] = None
     audience: ClassVar[str] = ""
@@ -128,6 +128,21 @@ class ContractorView(PortalView, abstract=True):
 
     def go(self, name: str, *, done: str = "", fragment: str = "", **arguments: Any) -> HttpResponseRedirect:
         """As ``PortalView.go``; the organisation's code is added."""
+        return super().go(name, done=done, fragment=fragment, code=self.actor.organisation_code, **arguments)
+
+
+class CommissionerView(PortalView, abstract=True):
+    """A page under ``/commissioner/<code>/`` for those who decide for a commissioner (J29)."""
+
+    audience = "commissioner"
+
+    def find_actor(self) -> Actor:
+        return import_string(settings.ACTOR_BUILDER)(  # type: ignore[no-any-return]
+            self.request, audience="commissioner", code=self.kwargs["code"]
+        )
+
+    def go(self, name: str, *, done: str = "", fragment: str = "", **arguments: Any) -> HttpResponseRedirect:
+        """As ``PortalView.go``; the commissioner's code is added."""
         return super().go(name, done=done, fragment=fragment, code=self.actor.organisation_code, **arguments)
 
 
