@@ -37,3 +37,26 @@ def password_link(user: User) -> str:
 
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     return f"{settings.ENVIRONMENT.base_url}/account/password/reset/key/{key}/"
+
+
+def is_main_contact(user_id: int | None, *, organisation_id: int) -> bool:
+    """Whether the person is the organisation's Main Contact today; one query."""
+    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
+    held = people.filter(organisation_id=organisation_id, user_id=user_id, grants__ended_at=None)
+    return held.filter(grants__role="main_contact").exists()
+
+
+def is_member(user_id: int | None, *, organisation_id: int) -> bool:
+    """Whether the person has a live membership at the organisation today; one query."""
+    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
+    return people.filter(organisation_id=organisation_id, user_id=user_id).exists()
+
+
+def managers_of(organisation_id: int) -> list[User]:
+    """Who manages the organisation's users today: its Main Contact and deputies, by name; one query."""
+    people = User.objects.filter(
+        memberships__in=Membership.objects.live().filter(  # type: ignore[attr-defined]
+            organisation_id=organisation_id, grants__ended_at=None, grants__role__in=("main_contact", "deputy")
+        )
+    )
+    return list(people.order_by("surname", "forename", "id").distinct())

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from portal.casework.models import Case
+from portal.casework.journeys.journey import Journey
+from portal.casework.models import Case, RequestDraft
+from portal.casework.policy import policy
 from portal.foundation.outbox.queue import Email
 from portal.foundation.web.filters import one_line
 
@@ -35,5 +37,39 @@ def _email(case: Case, kind: str, subject: str) -> Email:
         recipients=[case.opened_by_email] if case.opened_by_email else [],
         subject=subject,
         body=render_to_string(f"casework/emails/{kind}.txt.jinja", values, using="jinja2"),
+        about=case.reference,
+    )
+
+
+def draft_started(draft: RequestDraft, journey: Journey, link: str) -> Email:
+    """To the address that somebody without account gave: the link with which the request goes on."""
+    values = {
+        "title": journey.title,
+        "link": link,
+        "hours": policy().durations.link_hours,
+        "service_name": settings.SERVICE_NAME,
+    }
+    return Email(
+        kind="casework.draft_started",
+        recipients=[draft.email],
+        subject="Go on with your request",
+        body=render_to_string("casework/emails/draft_started.txt.jinja", values, using="jinja2"),
+        about=draft.reference,
+    )
+
+
+def case_link(case: Case, link: str) -> Email:
+    """To whoever opened a case without an account and wants to see it again."""
+    values = {
+        "case": case,
+        "link": link,
+        "hours": policy().durations.link_hours,
+        "service_name": settings.SERVICE_NAME,
+    }
+    return Email(
+        kind="casework.case_link",
+        recipients=[case.opened_by_email],
+        subject=f"Your link to {case.reference}",
+        body=render_to_string("casework/emails/case_link.txt.jinja", values, using="jinja2"),
         about=case.reference,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from portal.casework.models import Case
+from portal.casework.models import Case, RequestDraft
 from portal.casework.permissions import VIEW_CASES, VIEW_OWN_CASES
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
@@ -47,3 +48,9 @@ def cases_about(actor: Actor, about_type: str, about_reference: str) -> list[Cas
 def events_of(case: Case) -> list[AuditEvent]:
     """What happened to the case, oldest first."""
     return list(AuditEvent.objects.about("case", case.reference))  # type: ignore[attr-defined]
+
+
+def own_drafts(actor: Actor) -> list[RequestDraft]:
+    """The actor's requests that are begun and not sent, the newest first."""
+    drafts = RequestDraft.objects.visible_to(actor).filter(case=None, expires_at__gt=timezone.now())  # type: ignore[attr-defined]
+    return list(drafts.order_by("-updated_at")[:20])

@@ -13,6 +13,10 @@ from typing import Any
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.api import OpenCase, open_case
+from portal.casework.journeys.table import JOURNEYS
+from portal.casework.models import ChangeRequest
+from portal.casework.services.keep_draft import save_step, start_draft
+from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
@@ -36,6 +40,8 @@ class World:
     consignment: Consignment
     favourite: FavouriteList
     case: Any
+    draft: Any
+    change: Any
     level: StockLevel
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -53,6 +59,10 @@ class World:
         return {
             r"favourites/": {"reference": self.favourite.reference},
             r"problems/": {"reference": self.case.reference},
+            r"requests/new/": {"journey": "main_contact"},
+            r"requests/draft/": {"reference": self.draft.reference, "step": "you"},
+            r"requests/(sent|case)/": {"reference": self.change.case.reference},
+            r"^link/": {"token": "0" * 43},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
             r"staff/supplies/consignments/": {"reference": self.consignment.reference},
@@ -88,10 +98,11 @@ def build_world() -> World:
     )
     FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
     case = _case(actor, order)
+    draft = start_draft(actor, JOURNEYS["closure"])
     BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
-        favourite=favourite, case=case, level=level,
+        favourite=favourite, case=case, draft=draft, change=_change(actor), level=level,
     )  # fmt: skip
 
 
@@ -125,6 +136,16 @@ def _place(actor: Actor, item: Any, quantity: int) -> Order:
 
 def _first_consignment(_: Any, order: Order) -> Consignment:
     return Consignment.objects.get(order=order)
+
+
+def _change(actor: Actor) -> ChangeRequest:
+    draft = start_draft(actor, JOURNEYS["lost_factor"])
+    for step, answers in (
+        ("you", {"sender_name": SENTINEL, "sender_telephone": "01632 960 001"}),
+        ("person", {"person_email": "lost@example.org"}),
+    ):
+        save_step(actor, draft.reference, step, answers)
+    return submit_request(actor, draft.reference)
 
 
 def _case(actor: Actor, order: Order) -> Any:

@@ -30,7 +30,15 @@ class Role:
     granted_by: frozenset[str] = field(default_factory=frozenset)
 
 
-_READ = frozenset({"access.own_account", "home.view_home", "supplies.view_orders", "casework.view_own_cases"})
+_READ = frozenset(
+    {
+        "access.own_account",
+        "home.view_home",
+        "supplies.view_orders",
+        "casework.view_own_cases",
+        "casework.request_change",
+    }
+)
 _ORDER = _READ | {
     "supplies.place_order",
     "supplies.cancel_order",
@@ -54,7 +62,7 @@ _TABLE = (
         label="Main Contact",
         description="Every service of the organisation, and its users. Exactly one person.",
         held_at=ALL_CONTRACTORS,
-        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order", "casework.request_change"},
+        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
         granted_by=frozenset({"data_manager"}),
     ),
     Role(

@@ -29,6 +29,7 @@ class PortalView(View):
 
     permission: ClassVar[Permission | None] = None
     audience: ClassVar[str] = ""
+    needs_sign_in: ClassVar[bool] = True
     # What ``?done=code`` says at the top of the page after a redirect: fixed sentences only.
     notices: ClassVar[dict[str, str]] = {}
     actor: Actor
@@ -45,7 +46,7 @@ class PortalView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Builds the actor, checks the permission, and turns domain errors into pages."""
         try:
-            if self.audience != "public":
+            if self.needs_sign_in:
                 if way_in := _second_factor_gate(request):
                     return way_in
             self.actor = request.actor = self.find_actor()  # type: ignore[attr-defined]
@@ -102,6 +103,7 @@ class PublicView(PortalView, abstract=True):
     """A page anybody may read without signing in."""
 
     audience = "public"
+    needs_sign_in = False
 
     def find_actor(self) -> Actor:
         return PUBLIC

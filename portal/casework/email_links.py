@@ -1,0 +1,46 @@
+"""Links in e-mails: who holds one has the address it was sent to, and may do one thing for a while (J20, J21)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.casework.models import EmailLink
+from portal.casework.policy import policy
+from portal.foundation.access.row_security import system_scope
+
+_BYTES = 32
+
+
+def issue_link(purpose: str, subject: str, email: str) -> str:
+    """The whole address of a new link; ``subject`` is the reference of a draft or a case.
+
+    Called in the transaction of the change that the e-mail tells of. Only the token's hash is kept, so
+    the database cannot give the link away again. Nobody sees the table but the portal itself.
+    """
+    token = secrets.token_urlsafe(_BYTES)
+    with system_scope():
+        EmailLink.objects.create(
+            token_hash=hash_of(token),
+            purpose=purpose,
+            subject=subject,
+            email=email.strip().lower(),
+            expires_at=timezone.now() + timedelta(hours=policy().durations.link_hours),
+        )
+    return str(settings.ENVIRONMENT.base_url) + reverse("casework_links:follow", kwargs={"token": token})
+
+
+def find_link(token: str, *, lock: bool = False) -> EmailLink | None:
+    """The link that still works, or None: unknown and expired ones look the same. The caller has ``system_scope``."""
+    links = EmailLink.objects.filter(token_hash=hash_of(token), expires_at__gt=timezone.now())
+    return (links.select_for_update() if lock else links).first()
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token. It is long and random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
