@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "portal.foundation.workflow",
     "portal.foundation.outbox",
     "portal.foundation.workdays",
+    "portal.foundation.worker",
     "portal.foundation.web",
     "portal.organisations",
     "portal.accounts",

@@ -107,7 +107,7 @@ def _run(data_dir: Path, port: int, url: str) -> int:
             )
         with _step(5, "Sample data"):
             _manage(environment, ["load_demo"])
-        with _step(6, "Web server and e-mail worker"):
+        with _step(6, "Web server and worker"):
             _start_servers(supervisor, environment, logs, port)
             _wait_until_ready(supervisor, url)
         print(_where_to_go(data_dir, url, time.monotonic() - started), flush=True)
@@ -174,8 +174,8 @@ def _start_servers(supervisor: Supervisor, environment: dict[str, str], logs: Pa
         f"127.0.0.1:{port}",
     ]
     supervisor.start("web server", [*gunicorn, "portal.config.wsgi"], environment=environment, log=logs / "web.log")
-    worker: list[str | Path] = [PYTHON, "-m", "portal.config.operate", "deliver_outbox", "--forever"]
-    supervisor.start("e-mail worker", worker, environment=environment, log=logs / "worker.log")
+    worker: list[str | Path] = [PYTHON, "-m", "portal.config.operate", "work", "--forever"]
+    supervisor.start("worker", worker, environment=environment, log=logs / "worker.log")
 
 
 def _wait_until_ready(supervisor: Supervisor, url: str) -> None:

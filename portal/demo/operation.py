@@ -18,7 +18,7 @@ from portal.demo.postgres_programs import PostgresError
 from portal.demo.processes import AlreadyRunning, only_one, stop_signals_interrupt
 
 WRONG_USE = 2
-SHORT_NAMES = {"migrate": "migrate_portal", "demo": "load_demo", "outbox": "deliver_outbox"}
+SHORT_NAMES = {"migrate": "migrate_portal", "demo": "load_demo"}
 _AS_OWNER = {"migrate_portal"}
 _PATIENCE = 600.0  # seconds to wait for another command, which may be a long import
 _STARTING = 120.0  # seconds to wait for the database of a portal that is starting

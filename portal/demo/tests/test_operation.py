@@ -28,6 +28,7 @@ def test_every_command_of_the_portal_says_in_a_line_what_it_does() -> None:
         "import_ods",
         "check_invariants",
         "deliver_outbox",
+        "work",
         "load_demo",
         "migrate_portal",
         "member",

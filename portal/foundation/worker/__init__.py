@@ -1,0 +1,5 @@
+"""Work nobody clicks for: functions that run again and again, and the process that runs them."""
+
+from portal.foundation.worker.register import periodic
+
+__all__ = ["periodic"]
