@@ -29,6 +29,8 @@ def test_production_is_the_mode_when_nobody_chose_one(tmp_path: Path) -> None:
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"PORTAL_SECURE_COOKIES": "perhaps"}, "PORTAL_SECURE_COOKIES is 'perhaps'"),
         ({"PORTAL_TRUSTED_PROXIES": "-1"}, "PORTAL_TRUSTED_PROXIES is '-1'"),
+        ({"PORTAL_SCANNER": "portal.demo.scanner.EicarOnly"}, "PORTAL_SCANNER is 'portal.demo"),
+        ({"PORTAL_SCANNER": "clamd://"}, "PORTAL_SCANNER is 'clamd://'"),
         ({"PORTAL_WORKERS": "many"}, "PORTAL_WORKERS is 'many'"),
     ],
 )

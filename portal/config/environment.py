@@ -6,6 +6,7 @@ Every variable the portal knows is a field here; nothing else reads ``os.environ
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Environment:
     secure_cookies: bool
     email_url: str
     from_email: str
+    scanner: str
     base_url: str
     trusted_proxy_count: int
     nhs_font: bool
@@ -63,6 +65,7 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         secure_cookies=_boolean(source, "PORTAL_SECURE_COOKIES", default=mode == "production"),
         email_url=source.get("PORTAL_EMAIL_URL", ""),
         from_email=source.get("PORTAL_FROM_EMAIL", "portal@localhost"),
+        scanner=_scanner(source),
         base_url=source.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         trusted_proxy_count=_whole_number(source, "PORTAL_TRUSTED_PROXIES", default=0),
         nhs_font=_boolean(source, "PORTAL_NHS_FONT", default=False),
@@ -94,6 +97,18 @@ def _secret_key(source: dict[str, str], mode: str, data_dir: Path) -> str:
         key_file.touch(mode=0o600)
         key_file.write_text(secrets.token_urlsafe(50))
     return key_file.read_text()
+
+
+def _scanner(source: dict[str, str]) -> str:
+    """ClamAV's address, or '' for none: nothing but a real scanner can be named here."""
+    address = source.get("PORTAL_SCANNER", "").strip()
+    socket_of_this_machine = address.startswith("clamd:/") and not address.startswith("clamd://")
+    over_the_network = re.fullmatch(r"clamd://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?", address)
+    if address and not socket_of_this_machine and not over_the_network:
+        raise ImproperlyConfigured(
+            f"PORTAL_SCANNER is {address!r}; write clamd:/path/of/its/socket, clamd://host:port, or nothing."
+        )
+    return address
 
 
 def _boolean(source: dict[str, str], name: str, *, default: bool) -> bool:

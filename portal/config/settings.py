@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "portal.foundation.outbox",
     "portal.foundation.workdays",
     "portal.foundation.worker",
+    "portal.foundation.files",
     "portal.foundation.web",
     "portal.organisations",
     "portal.accounts",
@@ -189,6 +190,7 @@ if ENVIRONMENT.trusted_proxy_count:
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # our own middleware sets X-Frame-Options, with its companions
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
@@ -209,6 +211,11 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = ENVIRONMENT.data_dir / "files"
+FILE_UPLOAD_HANDLERS = ["portal.foundation.files.receiving.BoundedUploadHandler"]
+UPLOAD_FOLDER = ENVIRONMENT.data_dir / "uploads"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_SCANNER = ENVIRONMENT.scanner or ("portal.demo.scanner.EicarOnly" if DEMO or TESTING else "")
 
 EMAIL_BACKEND = "portal.foundation.outbox.backends.OutboxEmailBackend"
 DEFAULT_FROM_EMAIL = ENVIRONMENT.from_email

@@ -176,7 +176,7 @@ _TABLE = (
         label="Service Manager",
         description="Runs the service and appoints its staff.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices"},
+        allows=_STAFF_READ | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices", "files.scan"},
         granted_by=frozenset(),
     ),
     Role(
