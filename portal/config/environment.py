@@ -33,6 +33,8 @@ class Environment:
     email_url: str
     from_email: str
     scanner: str
+    mail_in: str
+    mail_in_password_file: str
     base_url: str
     trusted_proxy_count: int
     nhs_font: bool
@@ -66,6 +68,8 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         email_url=source.get("PORTAL_EMAIL_URL", ""),
         from_email=source.get("PORTAL_FROM_EMAIL", "portal@localhost"),
         scanner=_scanner(source),
+        mail_in=source.get("PORTAL_MAIL_IN", ""),
+        mail_in_password_file=source.get("PORTAL_MAIL_IN_PASSWORD_FILE", ""),
         base_url=source.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         trusted_proxy_count=_whole_number(source, "PORTAL_TRUSTED_PROXIES", default=0),
         nhs_font=_boolean(source, "PORTAL_NHS_FONT", default=False),

@@ -68,6 +68,10 @@ def _settle_failure(message: OutboxMessage, error: str) -> None:
 
 
 def _as_email(message: OutboxMessage) -> EmailMessage:
-    return EmailMessage(
-        subject=message.subject, body=message.body, to=message.recipients, headers={"Message-ID": message.message_id}
-    )
+    # The two others ask machines that answer e-mails to leave ours alone.
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    return EmailMessage(subject=message.subject, body=message.body, to=message.recipients, headers=headers)
