@@ -15,4 +15,15 @@ DRAFT_SAVED = event_type("casework.draft_saved", "{actor} answered the page {ste
 DRAFT_DISCARDED = event_type("casework.draft_discarded", "{actor} threw an unfinished request away")
 CHANGE_REQUESTED = event_type("casework.change_requested", "{actor} asked for: {what}", fields=("what",))
 REQUEST_MOVED = event_type("casework.request_moved", "The request is now: {state}", fields=("state",))
+EMAIL_JOINED = event_type("casework.email_joined", "{actor} wrote an e-mail about it")
+EMAIL_FROM_A_STRANGER = event_type(
+    "casework.email_from_a_stranger",
+    "Somebody not known to the case wrote an e-mail: see {other}",
+    fields=("other",),
+    public=False,
+)
+EMAIL_NOT_USED = event_type(
+    "casework.email_not_used", "An e-mail was not used: {reason}", fields=("reason",), public=False
+)
+CASE_REOPENED_BY_EMAIL = event_type("casework.reopened_by_email", "{actor} opened it again with an e-mail")
 LINK_ASKED_FOR = event_type("casework.link_asked_for", "{actor} asked for a new link", public=False)

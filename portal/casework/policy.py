@@ -37,12 +37,20 @@ class Durations:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Email:
+    """How e-mail that comes in is answered."""
+
+    acknowledgements_a_day: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """The whole table. ``queues`` maps a code to the name people read."""
 
     queues: dict[str, str]
     clocks: dict[str, Clock]
     durations: Durations
+    email: Email
 
     def clock(self, kind: str) -> Clock:
         """The clock of a kind of case, or the default one."""
@@ -61,10 +69,11 @@ def parse_policy(table: dict[str, Any]) -> Policy:
         queues = {str(code): str(name) for code, name in table["queues"].items()}
         clocks = {kind: Clock(**row) for kind, row in table["clocks"].items()}
         durations = Durations(**table["durations"])
+        email = Email(**table["email"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ImproperlyConfigured(f"casework.toml is not complete: {error}") from error
     if strangers := {clock.queue for clock in clocks.values()} - set(queues):
         raise ImproperlyConfigured(f"casework.toml names queues it does not have: {', '.join(sorted(strangers))}.")
-    if "default" not in clocks or any(value <= 0 for value in vars(durations).values()):
+    if "default" not in clocks or any(value <= 0 for value in [*vars(durations).values(), *vars(email).values()]):
         raise ImproperlyConfigured("casework.toml needs a default clock, and durations above nought.")
-    return Policy(queues=queues, clocks=clocks, durations=durations)
+    return Policy(queues=queues, clocks=clocks, durations=durations, email=email)

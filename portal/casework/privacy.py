@@ -147,6 +147,18 @@ PRIVACY = {
         "updated_at": "none",
         "expires_at": "none",
     },
+    "EmailReceived": {
+        "id": "none",
+        "key": "personal",  # a Message-ID may hold the sender's address
+        "message_id": "personal",
+        "sender": "personal",
+        "subject": "personal",
+        "outcome": "none",
+        "reason": "none",
+        "case": "none",
+        "acknowledged": "none",
+        "received_at": "none",
+    },
     "EmailLink": {
         "id": "none",
         "token_hash": "credential",

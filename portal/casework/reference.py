@@ -18,6 +18,11 @@ def new_draft_reference() -> str:
     return _new_reference("RD")
 
 
+def new_message_reference() -> str:
+    """MS and eight random characters: one message on a case."""
+    return _new_reference("MS")
+
+
 def _new_reference(prefix: str) -> str:
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     return f"{prefix}-{letters[:4]}-{letters[4:]}"

@@ -3,6 +3,7 @@
 from portal.casework.models.case import Case
 from portal.casework.models.change_request import ChangeRequest
 from portal.casework.models.draft import EmailLink, RequestDraft
+from portal.casework.models.email_received import EmailReceived
 from portal.casework.models.message import Message
 from portal.casework.models.plan_step import PlanStep
 from portal.casework.models.proof import CallAttempt, Decision, VerifiedContact
@@ -13,6 +14,7 @@ __all__ = [
     "ChangeRequest",
     "Decision",
     "EmailLink",
+    "EmailReceived",
     "Message",
     "PlanStep",
     "RequestDraft",

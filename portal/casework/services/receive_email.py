@@ -1,0 +1,222 @@
+"""An e-mail comes in: it is added to its case, opens one, or is put aside. Each once (J20, J22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.casework.events import (
+    CASE_REOPENED_BY_EMAIL,
+    EMAIL_FROM_A_STRANGER,
+    EMAIL_JOINED,
+    EMAIL_NOT_USED,
+)
+from portal.casework.mail_in.answers import email_not_taken, email_taken
+from portal.casework.mail_in.files import keep_files
+from portal.casework.mail_in.message import Envelope, IncomingMessage, MailRefused
+from portal.casework.mail_in.references import without_prefixes
+from portal.casework.mail_in.senders import acknowledged_today, case_meant, is_known_to, organisation_id_of
+from portal.casework.models import Case, EmailReceived, Message
+from portal.casework.permissions import REPORT
+from portal.casework.policy import policy
+from portal.casework.reference import new_message_reference
+from portal.casework.services.lock_case import lock_case
+from portal.casework.services.open_case import OpenCase, start_case
+from portal.casework.states import CASE, OPEN_STATES
+from portal.foundation.access import Actor, nothing_changed, service
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.audit import record
+from portal.foundation.outbox.queue import Email, queue_emails
+
+_NO_TEXT = "The e-mail had no text."
+_SHORTENED = "\n\n(The e-mail was longer. The rest is in the e-mail box.)"
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What becomes of an e-mail, and what its sender is told."""
+
+    outcome: str
+    case: Case | None = None
+    reason: str = ""
+    answer: Callable[[], Email] | None = None
+
+
+@service(REPORT)
+def receive_email(actor: Actor, incoming: IncomingMessage | MailRefused) -> EmailReceived:
+    """Brings the e-mail to where it belongs and returns what became of it; the same e-mail again changes nothing.
+
+    From can be forged, so an e-mail adds a message and may open a case again, and nothing else: it approves nothing,
+    and what a stranger to a case writes is never shown as if whoever asked had said it. ``actor`` is the mail box.
+    """
+    envelope = incoming.envelope
+    with system_scope():  # whose case it is, the e-mail has yet to show
+        _one_at_a_time(f"e-mail {envelope.key}")
+        if (earlier := earlier_email(envelope.key)) is not None:
+            nothing_changed()
+            return earlier
+        became = _bring(actor, incoming)
+        answered = _answer(envelope, became)
+        received = EmailReceived.objects.create(
+            key=envelope.key,
+            message_id=envelope.message_id,
+            sender=envelope.sender,
+            subject=envelope.subject,
+            outcome=became.outcome,
+            reason=became.reason,
+            case=became.case,
+            acknowledged=answered,
+        )
+        if became.case is None:
+            record(EMAIL_NOT_USED, actor=actor, subject=received, reason=became.reason)
+    return received
+
+
+def earlier_email(key: str) -> EmailReceived | None:
+    """The same e-mail, when it came before."""
+    return EmailReceived.objects.filter(key=key).first()
+
+
+def _one_at_a_time(what: str) -> None:
+    """Waits for another transaction that is at the same thing; until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
+
+
+def _bring(actor: Actor, incoming: IncomingMessage | MailRefused) -> _Outcome:
+    envelope = incoming.envelope
+    if envelope.automatic:
+        return _Outcome("ignored", reason=envelope.automatic)
+    if isinstance(incoming, MailRefused):
+        answer = partial(email_not_taken, envelope.sender, incoming.reason) if envelope.sender else None
+        return _Outcome("refused", reason=incoming.reason, answer=answer)
+    writer = Actor(
+        name=envelope.sender_name or envelope.sender,
+        audience=actor.audience,
+        email=envelope.sender,
+        permissions=actor.permissions,
+    )
+    case = case_meant(envelope, incoming.case_reference)
+    if case is None:
+        return _open(writer, incoming)
+    case = lock_case(writer, case.reference)
+    if not (envelope.sender_is_certain and is_known_to(case, envelope.sender)):
+        return _open_beside(writer, incoming, case, "Its sender is not known to the case it names.")
+    if case.state not in OPEN_STATES and not _may_reopen(case):
+        return _open_beside(writer, incoming, case, "The case it names was closed too long ago.")
+    return _join(writer, incoming, case)
+
+
+def _may_reopen(case: Case) -> bool:
+    since = case.closed_at or case.state_since
+    return since > timezone.now() - timedelta(days=policy().durations.reopen_days)
+
+
+def _join(writer: Actor, incoming: IncomingMessage, case: Case) -> _Outcome:
+    """Adds what was written to the locked case. Its owner sees it today."""
+    message = _add_message(writer, case, _text(incoming), message_id=incoming.envelope.message_id)
+    _note_files(case, keep_files(case, message, incoming.attachments))
+    if case.state not in OPEN_STATES:
+        CASE.check(writer, case.state, "received")
+        case.state, case.state_since, case.closed_at = "received", timezone.now(), None
+        case.reopened += 1
+        record(CASE_REOPENED_BY_EMAIL, actor=writer, subject=case, organisation_id=case.organisation_id)
+    case.next_action_on = min(case.next_action_on or timezone.localdate(), timezone.localdate())
+    case.save(update_fields=["state", "state_since", "closed_at", "reopened", "next_action_on"])
+    record(EMAIL_JOINED, actor=writer, subject=case, organisation_id=case.organisation_id)
+    return _Outcome("joined", case)
+
+
+def _open(writer: Actor, incoming: IncomingMessage, *, reason: str = "", note: str = "") -> _Outcome:
+    """Opens an enquiry of the writer's; its organisation's only when the address leaves no doubt which that is."""
+    certain = incoming.envelope.sender_is_certain
+    writer = replace(writer, organisation_id=organisation_id_of(writer.email) if certain else None)
+    command = OpenCase(
+        kind="enquiry",
+        subject=without_prefixes(incoming.envelope.subject) or "E-mail without a subject",
+        details=_text(incoming),
+    )
+    case = start_case(writer, command, channel="email")
+    not_kept = keep_files(case, None, incoming.attachments)
+    _note_files(case, not_kept)
+    if note:
+        _add_note(case, note)
+    answer = partial(email_taken, case, files_not_kept=len(not_kept)) if certain else None
+    return _Outcome("opened", case, reason, answer)
+
+
+def _open_beside(writer: Actor, incoming: IncomingMessage, named: Case, why: str) -> _Outcome:
+    """Opens a case of its own for an e-mail that names one it may not add to; staff see both.
+
+    Its sender is told the same as anybody, so that nobody learns which references there are (R1).
+    """
+    opened = _open(
+        writer,
+        incoming,
+        reason=why,
+        note=f"This e-mail names {named.reference}. {why} Check who wrote it before you believe or merge it.",
+    )
+    if named.state in OPEN_STATES and opened.case is not None:
+        _add_note(
+            named,
+            f"An e-mail from {writer.email} names this case. {why} It is not shown to whoever asked. "
+            f"Read it on {opened.case.reference}.",
+        )
+        record(
+            EMAIL_FROM_A_STRANGER,
+            actor=writer,
+            subject=named,
+            organisation_id=named.organisation_id,
+            other=opened.case.reference,
+        )
+    return opened
+
+
+def _text(incoming: IncomingMessage) -> str:
+    return (incoming.text or _NO_TEXT) + (_SHORTENED if incoming.shortened else "")
+
+
+def _note_files(case: Case, not_kept: list[str]) -> None:
+    if not_kept:
+        _add_note(case, "These files came with the e-mail and were not kept:\n" + "\n".join(not_kept))
+
+
+def _add_note(case: Case, body: str) -> None:
+    """A note that only staff read."""
+    Message.objects.create(
+        reference=new_message_reference(),
+        case=case,
+        side="staff",
+        channel="system",
+        author_name="The e-mail box",
+        body=body,
+        internal=True,
+    )
+
+
+def _add_message(writer: Actor, case: Case, body: str, *, message_id: str) -> Message:
+    return Message.objects.create(
+        reference=new_message_reference(),
+        case=case,
+        side="requester",
+        channel="email",
+        author_name=writer.name,
+        body=body,
+        email_message_id=message_id,
+    )
+
+
+def _answer(envelope: Envelope, became: _Outcome) -> bool:
+    """Tells the sender, unless they were told often enough today, or are more than one. Returns whether it did."""
+    if became.answer is None or not envelope.sender_is_certain:
+        return False
+    _one_at_a_time(f"answers to {envelope.sender}")
+    if acknowledged_today(envelope.sender) >= policy().email.acknowledgements_a_day:
+        return False
+    queue_emails([became.answer()])
+    return True
