@@ -147,6 +147,14 @@ PRIVACY = {
         "updated_at": "none",
         "expires_at": "none",
     },
+    "Attachment": {
+        "id": "none",
+        "case": "none",
+        "message": "none",
+        "stored_file": "none",
+        "added_by_name": "personal",
+        "added_at": "none",
+    },
     "EmailReceived": {
         "id": "none",
         "key": "personal",  # a Message-ID may hold the sender's address

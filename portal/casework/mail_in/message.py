@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from portal.foundation.files.fields import CheckedUpload
+
 LARGEST = 25 * 1024 * 1024  # bytes of one e-mail; two files of 9 MB fit
 LARGEST_FILE = 10 * 1024 * 1024  # bytes of one attachment, decoded
 TEXT_LENGTH = 20_000  # characters kept of the text
@@ -27,12 +29,13 @@ class Ourselves:
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingAttachment:
-    """A file that came along. ``problem`` says why it is not kept; then ``content`` is empty."""
+    """A file that came along. ``problem`` says why it is not kept; ``checked`` is what is kept."""
 
     name: str
     content_type: str
     content: bytes = b""
     problem: str = ""
+    checked: CheckedUpload | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import InterfaceError, OperationalError
 
 from portal.casework.mail_in.boxes import open_box
+from portal.casework.mail_in.files import look_into_files
 from portal.casework.mail_in.read import read_mail
 from portal.casework.mail_in.senders import ourselves
 from portal.casework.permissions import REPORT
@@ -30,7 +31,7 @@ class Reading:
     def receive(self, name: str, raw: bytes) -> bool:
         """Takes one e-mail in. Returns whether it went well; raises only when the database does not answer."""
         try:
-            received = receive_email(MAILBOX, read_mail(raw, ourselves()))
+            received = receive_email(MAILBOX, look_into_files(read_mail(raw, ourselves())))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # a defect shown by one e-mail must not hold up those behind it

@@ -1,5 +1,6 @@
 """Cases, and the changes they may ask for."""
 
+from portal.casework.models.attachment import Attachment
 from portal.casework.models.case import Case
 from portal.casework.models.change_request import ChangeRequest
 from portal.casework.models.draft import EmailLink, RequestDraft
@@ -9,6 +10,7 @@ from portal.casework.models.plan_step import PlanStep
 from portal.casework.models.proof import CallAttempt, Decision, VerifiedContact
 
 __all__ = [
+    "Attachment",
     "CallAttempt",
     "Case",
     "ChangeRequest",
