@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,18 @@ def _row_scope(request: pytest.FixtureRequest) -> None:
     if marker is not None:
         request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
         set_scope("system")
+
+
+@pytest.fixture(scope="session")
+def _files_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(autouse=True)
+def _files_folder(settings: Any, _files_of_the_run: Path) -> None:
+    """What tests store lies in a folder of the run, not in the worktree."""
+    settings.MEDIA_ROOT = _files_of_the_run / "files"
+    settings.UPLOAD_FOLDER = _files_of_the_run / "uploads"
 
 
 @pytest.fixture

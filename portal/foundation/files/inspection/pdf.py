@@ -84,8 +84,13 @@ def rewritten(data: bytes) -> bytes:
                 raise FileRefused(_LOCKED)
             check_structure(document)
             output = io.BytesIO()
+            # Streams stay as they are: unpacking them here would be a bomb's chance, packing them hides from scanners.
             document.save(
-                output, stream_decode_level=pikepdf.StreamDecodeLevel.none, deterministic_id=True, linearize=False
+                output,
+                compress_streams=False,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                deterministic_id=True,
+                fix_metadata_version=False,  # which would have an XML parser read the description
             )
     except pikepdf.PasswordError as error:
         raise FileRefused(_LOCKED) from error

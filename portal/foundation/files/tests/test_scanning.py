@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from portal.demo.scanner import EICAR, EicarOnly
 from portal.foundation.access import system_actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import Refused
@@ -61,15 +60,15 @@ def _states() -> list[str]:
 
 @pytest.mark.django_db
 def test_a_clean_file_leaves_quarantine_and_a_bad_one_is_refused_by_name() -> None:
-    clean, bad = _store(b"good", b"bad " + EICAR)
-    assert scan_quarantined(scanner=EicarOnly()) == 2
+    clean, bad = _store(b"good", b"bad")
+    assert scan_quarantined(scanner=Scripted("", "Worm.Test")) == 2
     clean.refresh_from_db()
     bad.refresh_from_db()
     assert (clean.state, clean.refused_because, clean.leased_until) == ("clean", "", None)
-    assert (bad.state, bad.refused_because, bad.scanner) == ("refused", "EICAR test string", EicarOnly.name)
+    assert (bad.state, bad.refused_because, bad.scanner) == ("refused", "Worm.Test", "Scripted")
     events = AuditEvent.objects.filter(subject_type="storedfile").order_by("id")
     assert [event.type for event in events] == ["files.file_found_clean", "files.file_refused"]
-    assert "EICAR" in events[1].sentence
+    assert "Worm.Test" in events[1].sentence
 
 
 @pytest.mark.django_db
@@ -240,8 +239,3 @@ def test_clamav_that_is_away_or_silent_is_no_answer(tmp_path: Path) -> None:
         server.listen(1)
         with pytest.raises(ScannerUnavailable):
             Clamd(f"clamd://127.0.0.1:{server.getsockname()[1]}", seconds=0.2).scan(b"x")
-
-
-def test_the_demo_s_scanner_says_that_it_is_none() -> None:
-    assert "EICAR" in EicarOnly.name
-    assert EicarOnly().scan(b"a real virus") == Verdict()

@@ -1,0 +1,1 @@
+"""Hostile files, made here: nothing is fetched, nothing is kept, and no two are the same bytes."""
