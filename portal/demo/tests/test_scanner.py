@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-from django.core.exceptions import ImproperlyConfigured
-
-from portal.config.environment import read_environment
 from portal.demo.scanner import EICAR, EicarOnly
 from portal.foundation.files.scanners import Verdict
 
@@ -17,10 +13,3 @@ def test_it_finds_the_test_string_and_nothing_else() -> None:
 
 def test_its_name_says_that_it_is_none() -> None:
     assert "EICAR test string only" in EicarOnly.name
-
-
-def test_production_cannot_be_configured_with_it() -> None:
-    with pytest.raises(ImproperlyConfigured, match="PORTAL_SCANNER"):
-        read_environment(
-            {"PORTAL_SCANNER": "portal.demo.scanner.EicarOnly", "PORTAL_SECRET_KEY": "k" * 50, "DATABASE_URL": "x"}
-        )

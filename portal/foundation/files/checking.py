@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.foundation.files.inspection.refusal import TOO_HEAVY, FileRefused
+from portal.foundation.files.inspection.refusal import TOO_HEAVY, CannotLookNow, FileRefused
 from portal.foundation.files.limits import INSPECTION_PATIENCE, INSPECTIONS_AT_ONCE
 
 logger = logging.getLogger(__name__)
@@ -31,10 +31,11 @@ class Inspected:
 def inspect(data: bytes) -> Inspected:
     """Looks into the file in a process of its own. Raises FileRefused with a sentence.
 
+    Raises CannotLookNow, a FileRefused too, when the machine has no process to spare.
     A process that dies or takes too long is the file's fault: the sentence asks for a simpler one.
     """
     if not _turn.acquire(timeout=INSPECTION_PATIENCE):
-        raise FileRefused(_BUSY)
+        raise CannotLookNow(_BUSY)
     try:
         # Its environment holds no secret: not the key, not the database's address.
         process = subprocess.run(
@@ -51,7 +52,7 @@ def inspect(data: bytes) -> Inspected:
         raise FileRefused(TOO_HEAVY) from error
     except OSError as error:  # no process to be had: the machine's trouble
         logger.exception("no process could be started to look into a file")
-        raise FileRefused(_BUSY) from error
+        raise CannotLookNow(_BUSY) from error
     finally:
         _turn.release()
     return _answer(process)

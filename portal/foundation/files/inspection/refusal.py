@@ -14,3 +14,7 @@ class FileRefused(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class CannotLookNow(FileRefused):
+    """Nothing is wrong with the file: there was no process to look into it. The same file may do in a minute."""
