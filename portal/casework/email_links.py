@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.casework.models import EmailLink
+from portal.casework.models import Case, EmailLink, RequestDraft
 from portal.casework.policy import policy
 from portal.foundation.access.row_security import system_scope
 
@@ -39,6 +39,14 @@ def find_link(token: str, *, lock: bool = False) -> EmailLink | None:
     """The link that still works, or None: unknown and expired ones look the same. The caller has ``system_scope``."""
     links = EmailLink.objects.filter(token_hash=hash_of(token), expires_at__gt=timezone.now())
     return (links.select_for_update() if lock else links).first()
+
+
+def leads_to_enquiry(link: EmailLink) -> bool:
+    """Whether the draft or case of a link that was followed is an enquiry, which has pages of its own."""
+    with system_scope():
+        if link.purpose == "draft":
+            return RequestDraft.objects.filter(reference=link.subject, journey="enquiry").exists()
+        return Case.objects.filter(reference=link.subject, request=None).exists()
 
 
 def hash_of(token: str) -> str:

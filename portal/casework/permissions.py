@@ -6,6 +6,7 @@ VIEW_OWN_CASES = permission("casework.view_own_cases", "see what your organisati
 REPORT = permission("casework.report", "report a problem")
 VIEW_CASES = permission("casework.view_cases", "see what organisations have asked and reported")
 WORK_CASES = permission("casework.work_cases", "answer what organisations have asked and reported")
+ASK = permission("casework.ask", "send an enquiry")
 REQUEST_CHANGE = permission("casework.request_change", "ask for a change such as another Main Contact")
 CHANGE_ORGANISATION = permission("casework.change_organisation", "ask to close, move or merge your organisation")
 DECIDE_CHANGE = permission("casework.decide_change", "decide changes as the commissioner")

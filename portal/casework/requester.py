@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.http import HttpRequest
 
-from portal.casework.permissions import REPORT, REQUEST_CHANGE, VIEW_OWN_CASES
+from portal.casework.permissions import ASK, REPORT, REQUEST_CHANGE, VIEW_OWN_CASES
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.errors import NotFound
@@ -25,7 +25,7 @@ def requester(email: str, *, name: str = "", case: str = "", draft: str = "") ->
         name=name or email,
         audience="requester",
         email=email,
-        permissions=frozenset({VIEW_OWN_CASES.code, REPORT.code, REQUEST_CHANGE.code}),
+        permissions=frozenset({ASK.code, VIEW_OWN_CASES.code, REPORT.code, REQUEST_CHANGE.code}),
         case_reference=case,
         draft_reference=draft,
     )

@@ -45,6 +45,11 @@ def cases_about(actor: Actor, about_type: str, about_reference: str) -> list[Cas
     return list(cases.filter(about_type=about_type, about_reference=about_reference).order_by("-id"))
 
 
+def own_open_cases(actor: Actor, most: int = 5) -> list[Case]:
+    """The newest cases of the actor's organisation that are not settled; none without the right to see them."""
+    return list(own_cases(actor).filter(state__in=OPEN)[:most]) if actor.can(VIEW_OWN_CASES) else []
+
+
 def events_of(case: Case) -> list[AuditEvent]:
     """What happened to the case, oldest first."""
     return list(AuditEvent.objects.about("case", case.reference))  # type: ignore[attr-defined]
@@ -53,4 +58,4 @@ def events_of(case: Case) -> list[AuditEvent]:
 def own_drafts(actor: Actor) -> list[RequestDraft]:
     """The actor's requests that are begun and not sent, the newest first."""
     drafts = RequestDraft.objects.visible_to(actor).filter(case=None, expires_at__gt=timezone.now())  # type: ignore[attr-defined]
-    return list(drafts.order_by("-updated_at")[:20])
+    return list(drafts.exclude(journey="enquiry").order_by("-updated_at")[:20])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal.casework.mail_in.reading import read_box
+from portal.casework.services.forget_drafts import forget_all_drafts
 from portal.foundation.worker import periodic
 
 
@@ -10,3 +11,9 @@ from portal.foundation.worker import periodic
 def read_email() -> None:
     """Reads the e-mail that came in, where a box is set."""
     read_box()
+
+
+@periodic("casework.forget_drafts", every=timedelta(hours=6))
+def forget_drafts() -> None:
+    """Throws away what was begun and never sent."""
+    forget_all_drafts()

@@ -8,6 +8,8 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from portal.foundation.web import filters
 from portal.foundation.web.addresses import address, static_address
+from portal.home.help_pages import help_title
+from portal.home.texts import contacts
 
 
 def environment(**options: Any) -> Environment:
@@ -17,7 +19,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["autoescape"] = _is_page
     jinja = Environment(**options)  # noqa: S701  everything but plain-text e-mails is escaped
-    jinja.globals.update(static=static_address, url=address)
+    jinja.globals.update(static=static_address, url=address, contacts_of=contacts, help_title=help_title)
     jinja.filters.update(filters.FILTERS)
     return jinja
 

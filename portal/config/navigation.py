@@ -24,6 +24,7 @@ _CONTRACTOR: _Table = (
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
     ("Reported problems", "casework:cases", "casework.view_own_cases"),
+    ("Ask us", "enquiries:start", "casework.ask"),
 )
 _STAFF: _Table = (
     ("Home", "staff:home", "home.view_home"),

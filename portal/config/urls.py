@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
     path("o/<code>/problems/", include("portal.casework.urls.contractor")),
     path("o/<code>/requests/", include("portal.casework.urls.contractor_requests")),
+    path("o/<code>/enquiries/", include("portal.casework.urls.contractor_enquiries")),
+    path("enquiries/", include("portal.casework.urls.public_enquiries")),
     path("requests/", include("portal.casework.urls.public_requests")),
     path("link/", include("portal.casework.urls.links")),
     path("staff/", include("portal.home.urls.staff")),

@@ -58,6 +58,11 @@ def help_pages() -> dict[str, HelpPage]:
     return found
 
 
+def help_title(slug: str) -> str:
+    """The title of a page, for a link to it. Raises KeyError for one that does not exist."""
+    return help_pages()[slug].title
+
+
 def grouped(pages: list[HelpPage]) -> list[tuple[str, list[HelpPage]]]:
     """Pages under their groups' titles, empty groups left out."""
     groups = [(group, [page for page in pages if page.group == group]) for group in GROUPS]

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.supplies.cards import contractor_cards
 from portal.supplies.models import BasketLine
+from portal.supplies.order_selectors import OrderFilter, list_orders
+from portal.supplies.permissions import VIEW_ORDERS
 from portal.supplies.staff_cards import staff_cards
 
-__all__ = ["basket_size", "contractor_cards", "staff_cards"]
+__all__ = ["LiveOrder", "basket_size", "contractor_cards", "is_own_order", "live_orders", "staff_cards"]
+
+_FINISHED = ("received", "rejected", "cancelled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveOrder:
+    """An order that is not finished: where it stands and the promised day, when there is one."""
+
+    reference: str
+    state: str
+    placed_at: datetime
+    promised_on: date | None
+
+
+def live_orders(actor: Actor, most: int = 5) -> list[LiveOrder]:
+    """The newest orders of the actor's organisation that are not finished (J20); none without the right to see them."""
+    if not actor.can(VIEW_ORDERS):
+        return []
+    orders = list_orders(actor, OrderFilter()).exclude(state__in=_FINISHED)[:most]
+    return [
+        LiveOrder(
+            reference=each.reference, state=each.state_label, placed_at=each.placed_at, promised_on=each.promised_on
+        )
+        for each in orders
+    ]
+
+
+def is_own_order(actor: Actor, reference: str) -> bool:
+    """Whether the actor may see an order of this reference; another organisation's does not exist (R1)."""
+    return actor.can(VIEW_ORDERS) and list_orders(actor, OrderFilter()).filter(reference=reference).exists()
 
 
 def basket_size(user_id: int, organisation_code: str) -> int:

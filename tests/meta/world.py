@@ -13,9 +13,11 @@ from typing import Any
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.api import OpenCase, open_case
+from portal.casework.enquiry_types import enquiries
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.models import ChangeRequest
 from portal.casework.services.keep_draft import save_step, start_draft
+from portal.casework.services.keep_enquiry import start_enquiry
 from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
@@ -41,6 +43,7 @@ class World:
     favourite: FavouriteList
     case: Any
     draft: Any
+    enquiry: Any
     change: Any
     level: StockLevel
     extra: dict[str, str] = field(default_factory=dict)
@@ -62,6 +65,9 @@ class World:
             r"requests/new/": {"journey": "main_contact"},
             r"requests/draft/": {"reference": self.draft.reference, "step": "you"},
             r"requests/(sent|case)/": {"reference": self.change.case.reference},
+            r"enquiries/new/": {"enquiry": "portal_other"},
+            r"enquiries/draft/": {"reference": self.enquiry.reference},
+            r"enquiries/(sent|case)/": {"reference": self.case.reference},
             r"^link/": {"token": "0" * 43},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
@@ -102,7 +108,9 @@ def build_world() -> World:
     BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
-        favourite=favourite, case=case, draft=draft, change=_change(actor), level=level,
+        favourite=favourite, case=case, draft=draft,
+        enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
+        change=_change(actor), level=level,
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def lock_draft(actor: Actor, reference: str) -> RequestDraft:
 
 def find_draft(actor: Actor, reference: str, *, lock: bool = False) -> RequestDraft:
     """The draft. Raises NotFound outside the actor's scope (R1), and when its time is over."""
-    drafts = RequestDraft.objects.visible_to(actor).filter(reference=reference)  # type: ignore[attr-defined]
+    drafts = RequestDraft.objects.visible_to(actor).filter(reference=reference).exclude(journey="enquiry")  # type: ignore[attr-defined]
     drafts = drafts.select_for_update() if lock else drafts
     draft: RequestDraft | None = drafts.filter(expires_at__gt=timezone.now()).first()
     if draft is None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from portal.casework.email_links import find_link
+from portal.casework.email_links import find_link, leads_to_enquiry
 from portal.casework.forms.work import Nothing
 from portal.casework.requester import remember, requester
 from portal.casework.services.follow_link import follow_link
@@ -19,6 +19,7 @@ from portal.foundation.web.views import PublicView
 
 # Where each purpose leads, and what its page says.
 _PLACES = {"draft": "casework_requests:draft", "case": "casework_requests:case", "freeze": "casework_requests:freeze"}
+_ENQUIRY_PLACES = {**_PLACES, "draft": "casework_enquiries:draft", "case": "casework_enquiries:case"}
 
 
 class FollowLink(FormPage, PublicView):
@@ -42,4 +43,5 @@ class FollowLink(FormPage, PublicView):
         except NotFound:
             return HttpResponseRedirect(self.request.path)
         remember(self.request, link.purpose, link.subject, link.email)
-        return HttpResponseRedirect(reverse(_PLACES[link.purpose], kwargs={"reference": link.subject}))
+        places = _ENQUIRY_PLACES if leads_to_enquiry(link) else _PLACES
+        return HttpResponseRedirect(reverse(places[link.purpose], kwargs={"reference": link.subject}))

@@ -36,6 +36,7 @@ _READ = frozenset(
         "home.view_home",
         "supplies.view_orders",
         "casework.view_own_cases",
+        "casework.ask",
         "casework.request_change",
     }
 )
