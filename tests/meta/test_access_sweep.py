@@ -93,7 +93,7 @@ def test_another_organisations_references_do_not_exist_in_ones_own_pages(world: 
     attacker = _visitor(organisation=own, roles=["main_contact"])
     wrong = {}
     for route, _ in _pages("contractor"):
-        if route.count("<") < 2 or "item" in route or "journey" in route:
+        if route.count("<") < 2 or "item" in route or "journey" in route or "<enquiry>" in route:
             continue
         address = world.address(route).replace(f"/o/{world.organisation.code}/", f"/o/{own.code}/")
         for method in (attacker.get, attacker.post):

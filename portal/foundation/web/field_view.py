@@ -15,7 +15,18 @@ from portal.foundation.web.error_sentences import sentences_of
 from portal.foundation.web.shown_again import shown_again
 
 # Browsers' own checks are off: they speak other words than ours, and maxlength cuts pasted text without a word (R7).
-_DROPPED = ("required", "maxlength", "minlength", "min", "max", "step", "cols", "aria-describedby", "aria-invalid")
+_DROPPED = (
+    "required",
+    "multiple",
+    "maxlength",
+    "minlength",
+    "min",
+    "max",
+    "step",
+    "cols",
+    "aria-describedby",
+    "aria-invalid",
+)
 _DJANGO_ROWS = "10"  # Django's own default for a textarea: too tall for a reason
 _INPUT_ATTRIBUTES: dict[str, dict[str, str]] = {
     "email": {"spellcheck": "false", "autocapitalize": "none"},
