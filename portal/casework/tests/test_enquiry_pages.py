@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.models import Attachment, Case, RequestDraft
 from portal.casework.services.forget_drafts import forget_all_drafts
 from portal.casework.tests.factories import opened, reporter
+from portal.foundation.files import vault
 from portal.foundation.files.tests.making import picture
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.tests.factories import OrganisationFactory
@@ -31,6 +34,14 @@ STRANGER = {
     "sender_email": "Sal@Example.org",
     "sender_organisation": "A12345",
 }
+
+
+@pytest.fixture
+def files(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """A folder of its own; what a test wrote goes with its transaction, so nothing is left to be settled."""
+    settings.MEDIA_ROOT = tmp_path
+    yield
+    vault._written().clear()
 
 
 def clerk(kind: str = "gp", code: str = "Z12345") -> Membership:
@@ -145,7 +156,7 @@ def test_an_order_of_another_organisation_does_not_exist(sign_in: SignIn) -> Non
     assert refused.status_code == 422 and "has no order SO-0000-0000" in refused.content.decode()
 
 
-def test_files_are_kept_with_the_case_and_a_bad_one_is_refused(sign_in: SignIn) -> None:
+def test_files_are_kept_with_the_case_and_a_bad_one_is_refused(sign_in: SignIn, files: None) -> None:
     client = sign_in(clerk())
     draft = begin(client)
     refused = client.post(f"{draft}check/", {"files": SimpleUploadedFile("a.pdf", b"MZ is no PDF")})
