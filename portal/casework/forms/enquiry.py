@@ -37,7 +37,7 @@ class EnquiryForm(forms.Form):
         self.fields |= {f"q_{each.code}": _form_field(each) for each in enquiry.fields}
         self.fields["telephone"] = forms.RegexField(
             r"^[0-9+() \-]{7,25}$",
-            label="Your telephone number",
+            label="Your telephone number (optional)",
             help_text="If you would like a call.",
             required=False,
             widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "nhsuk-input--width-20"}),

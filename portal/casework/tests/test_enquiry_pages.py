@@ -22,6 +22,7 @@ from portal.foundation.files import vault
 from portal.foundation.files.tests.making import picture
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.supplies.tests.factories import contractor_actor, place_new_order
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,31 @@ def test_answer_first_shows_ones_own_open_cases_and_nothing_of_others(sign_in: S
     page = client.get(f"{begin(client)}answer-first/").content.decode()
     assert own.reference in page and "OWN SENTINEL" in page
     assert other.reference not in page and "OTHERS SENTINEL" not in page
+
+
+def test_answer_first_shows_ones_own_live_orders_and_nothing_of_others(sign_in: SignIn) -> None:
+    member = clerk()
+    own = place_new_order(contractor_actor(member))
+    cancelled = place_new_order(contractor_actor(member))
+    other = place_new_order()
+    client = sign_in(member)
+    client.post(f"/o/Z12345/supplies/orders/{cancelled.reference}/cancel/", {"reason": "ordered by mistake"})
+    page = client.get(f"{begin(client)}answer-first/").content.decode()
+    assert own.reference in page
+    assert cancelled.reference not in page and other.reference not in page
+
+
+def test_an_enquiry_about_ones_own_order_names_it(sign_in: SignIn) -> None:
+    member = clerk()
+    order = place_new_order(contractor_actor(member))
+    client = sign_in(member)
+    data = {"q_order": order.reference.lower(), "q_wrong": "It has not arrived", "q_details": "x"}
+    client.post(f"{begin(client, data, 'supplies_order')}check/")
+    case = Case.objects.get()
+    assert (case.about_type, case.about_reference, case.queue) == ("order", order.reference, "supplies")
+    others = place_new_order()
+    refused = client.post("/o/Z12345/enquiries/new/supplies_order/", {**data, "q_order": others.reference})
+    assert refused.status_code == 422 and f"has no order {others.reference}" in refused.content.decode()
 
 
 def test_what_is_answered_is_thrown_away(sign_in: SignIn) -> None:
