@@ -6,6 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.casework.email_links import issue_link
 from portal.casework.journeys.journey import Journey
 from portal.casework.models import Case, RequestDraft
 from portal.casework.policy import policy
@@ -23,13 +24,25 @@ def case_answered(case: Case) -> list[Email]:
     return [_email(case, "case_answered", f"Your report {case.reference} has an answer")]
 
 
-def _email(case: Case, kind: str, subject: str) -> Email:
+def case_written(case: Case) -> list[Email]:
+    """To the reporter: there is news."""
+    return [_email(case, "case_written", f"There is news about {case.reference}")]
+
+
+def _own_page(case: Case) -> str:
+    """Where whoever opened the case reads it: a page to sign in for, or a link where there is no account."""
+    if case.organisation is None:
+        return issue_link("case", case.reference, case.opened_by_email)
     path = reverse("casework:case", kwargs={"code": case.organisation.code, "reference": case.reference})
+    return str(settings.ENVIRONMENT.base_url) + path
+
+
+def _email(case: Case, kind: str, subject: str) -> Email:
     values = {
         "case": case,
-        "site": one_line(case.organisation.name),
-        "about": f"{case.about_type} {case.about_reference}",
-        "link": settings.ENVIRONMENT.base_url + path,
+        "site": one_line(case.organisation.name) if case.organisation else "",
+        "about": f"{case.about_type} {case.about_reference}" if case.about_type else one_line(case.subject),
+        "link": _own_page(case),
         "service_name": settings.SERVICE_NAME,
     }
     return Email(

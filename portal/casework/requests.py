@@ -31,6 +31,12 @@ def find_request(actor: Actor, reference: str) -> ChangeRequest:
     return request
 
 
+def request_of(actor: Actor, case: Case) -> ChangeRequest | None:
+    """The change the case asks for; None for an enquiry or a report."""
+    found: ChangeRequest | None = change_requests(actor).filter(case=case).first()
+    return found
+
+
 def lock_request(actor: Actor, reference: str) -> ChangeRequest:
     """Locks the case, then its request, in this order everywhere. Raises NotFound outside the actor's scope."""
     case = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()  # type: ignore[attr-defined]

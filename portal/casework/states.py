@@ -16,7 +16,9 @@ CASE = Workflow(
         State(code="merged", label="Joined to another case", holder="See the other case", colour="grey", final=True),
     ),
     steps=(
-        *steps(("received", "waiting"), "in_progress", may.WORK_CASES),
+        *steps("received", "in_progress", may.WORK_CASES),
+        # Whoever asked moves it on, too: by the reply the case waited for.
+        *steps("waiting", "in_progress", may.WORK_CASES, may.REPORT),
         *steps(("received", "in_progress"), "waiting", may.WORK_CASES),
         *steps(("received", "in_progress", "waiting"), "resolved", may.WORK_CASES, told="requester"),
         *steps("resolved", "closed", may.WORK_CASES, may.REPORT),

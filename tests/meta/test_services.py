@@ -14,6 +14,7 @@ PARTS = {
     f"portal.{name}"
     for name in (
         "casework.services.lock_case",
+        "casework.services.say",
         "supplies.services.allocate_waiting",
         "supplies.services.decide_order",
         "supplies.services.derive_state",

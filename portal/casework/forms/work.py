@@ -1,8 +1,18 @@
-"""What staff type into a case."""
+"""What people type into a case: staff, and whoever asked."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+
+from portal.casework.models.case import PARTIES
+from portal.casework.policy import policy
+from portal.foundation.files import UploadField
+from portal.foundation.web.date_field import DateField
+
+_NO_PATIENTS = "Leave out patients' details."
+_LONGEST = 4000
 
 
 class Answer(forms.Form):
@@ -10,21 +20,83 @@ class Answer(forms.Form):
 
     answer = forms.CharField(
         label="Your answer",
-        help_text="The practice reads this. Say what happened and what comes next. Leave out patients' details.",
+        help_text=f"The practice reads this. Say what happened and what comes next. {_NO_PATIENTS}",
         widget=forms.Textarea,
-        max_length=4000,
+        max_length=_LONGEST,
         error_messages={"required": "Enter your answer."},
     )
 
 
-class Wait(forms.Form):
-    """Whom the case waits for."""
+class Write(forms.Form):
+    """A message, with a file where one helps."""
 
+    body = forms.CharField(
+        label="Your message",
+        help_text=_NO_PATIENTS,
+        widget=forms.Textarea,
+        max_length=_LONGEST,
+        error_messages={"required": "Enter your message."},
+    )
+    upload = UploadField(label="File (optional)", required=False)
+
+
+class Wait(forms.Form):
+    """Whom the case waits for, and until when."""
+
+    party = forms.ChoiceField(
+        label="Who has to do something?", choices=list(PARTIES.items()), initial="requester", required=False
+    )
     whom = forms.CharField(
         label="Whom do you wait for?",
-        help_text="For example, the carrier.",
+        help_text="For example, the carrier. The practice sees this.",
         max_length=120,
         error_messages={"required": "Enter whom you wait for."},
+    )
+    until = DateField(label="Until when? (optional)", required=False)
+
+
+class Plan(forms.Form):
+    """The queue, and the day on which somebody looks at the case again."""
+
+    queue = forms.ChoiceField(label="Queue")
+    next_action_on = DateField(label="When is it looked at next?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["queue"].choices = list(policy().queues.items())  # type: ignore[attr-defined]
+
+
+class Merge(forms.Form):
+    """The case that goes on."""
+
+    into = forms.CharField(
+        label="Reference of the case that goes on",
+        help_text="For example, CA-7F3K-9QCM.",
+        max_length=20,
+        error_messages={"required": "Enter the reference of the other case."},
+    )
+
+    def clean_into(self) -> str:
+        """Capitals, without spaces."""
+        return str(self.cleaned_data["into"]).upper().replace(" ", "")
+
+
+class Rate(forms.Form):
+    """How it went."""
+
+    rating = forms.TypedChoiceField(
+        label="How did we do?",
+        choices=[(5, "5: very well"), (4, "4: well"), (3, "3: fairly"), (2, "2: badly"), (1, "1: very badly")],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a number from 1 to 5."},
+    )
+    comment = forms.CharField(
+        label="What should we know? (optional)",
+        help_text=_NO_PATIENTS,
+        widget=forms.Textarea,
+        max_length=1000,
+        required=False,
     )
 
 

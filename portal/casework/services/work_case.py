@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils import timezone
 
 from portal.casework import messages
@@ -10,10 +12,12 @@ from portal.casework.events import CASE_ANSWERED, CASE_CLOSED, CASE_TAKEN, CASE_
 from portal.casework.models import Case
 from portal.casework.permissions import REPORT, WORK_CASES
 from portal.casework.services.lock_case import lock_case
+from portal.casework.services.say import say
 from portal.casework.states import CASE
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict
+from portal.foundation.errors import Conflict, InvalidInput
+from portal.foundation.files import CheckedUpload
 from portal.foundation.outbox.queue import queue_emails
 
 
@@ -30,22 +34,31 @@ def take_case(actor: Actor, reference: str) -> Case:
 
 
 @service(WORK_CASES)
-def wait_for(actor: Actor, reference: str, whom: str) -> Case:
-    """The case waits for ``whom``, who is named to both sides."""
+def wait_for(actor: Actor, reference: str, whom: str, *, party: str = "other", until: date | None = None) -> Case:
+    """The case waits for ``whom``, who is named to both sides; its clock stands still, and ``until`` somebody looks.
+
+    Raises InvalidInput for a day that is over.
+    """
     case = lock_case(actor, reference)
+    if until is not None:
+        if until < timezone.localdate():
+            raise InvalidInput({"until": "Enter today or a later day."})
+        case.next_action_on = until
     case.owner_id, case.owner_name = case.owner_id or actor.user_id, case.owner_name or actor.name
-    _move(actor, case, "waiting", waiting_for=whom)
+    _move(actor, case, "waiting", waiting_for=whom, party=party)
     record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
     return case
 
 
 @service(WORK_CASES)
-def answer_case(actor: Actor, reference: str, answer: str) -> Case:
+def answer_case(actor: Actor, reference: str, answer: str, upload: CheckedUpload | None = None) -> Case:
     """Answers the case and tells the reporter that there is an answer. Who answers owns it."""
     case = lock_case(actor, reference)
     case.answer, case.answered_at = answer, timezone.now()
+    case.first_replied_at = case.first_replied_at or case.answered_at
     case.owner_id, case.owner_name = actor.user_id, actor.name
     _move(actor, case, "resolved")
+    say(actor, case, answer, side="staff", upload=upload)
     record(CASE_ANSWERED, actor=actor, subject=case, organisation_id=case.organisation_id)
     queue_emails(messages.case_answered(case))
     return case
@@ -60,13 +73,13 @@ def close_case(actor: Actor, reference: str) -> Case:
     return case
 
 
-def _move(actor: Actor, case: Case, target: str, *, waiting_for: str = "") -> None:
+def _move(actor: Actor, case: Case, target: str, *, waiting_for: str = "", party: str = "") -> None:
     """Moves the locked case on and saves it whole. Raises Conflict when there is no such step."""
     CASE.check(actor, case.state, target)
     if case.state == "waiting":
         resume_clock(case)
     case.state, case.state_since, case.waiting_for = target, timezone.now(), waiting_for
-    case.waiting_party = "other" if waiting_for else ""
+    case.waiting_party = party
     case.paused_on = timezone.localdate() if target == "waiting" else None
     case.closed_at = timezone.now() if target == "closed" else None
     case.save()

@@ -73,7 +73,7 @@ def test_an_agent_works_through_a_case(sign_in: SignIn) -> None:
     assert client.post(f"{base}take/")["Location"] == f"{base}?done=taken"
     assert member.user.name in _page(client, f"{base}?done=taken")
     assert case.reference in _page(client, "/staff/problems/?show=mine")
-    assert client.post(f"{base}wait/", {"whom": "DPD"})["Location"] == f"{base}?done=waiting"
+    assert client.post(f"{base}wait/", {"party": "carrier", "whom": "DPD"})["Location"] == f"{base}?done=waiting"
     wrong = client.post(f"{base}answer/", {"answer": " "})
     assert wrong.status_code == 422
     assert client.post(f"{base}answer/", {"answer": "A new box is on its way."})["Location"] == f"{base}?done=answered"

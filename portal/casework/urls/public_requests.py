@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.casework.views import public_requests as views
+from portal.casework.views import requester_case
 
 app_name = "casework_requests"
 urlpatterns = [
@@ -18,4 +19,8 @@ urlpatterns = [
     path("draft/<reference>/<step>/", views.OneStep.as_view(), name="step"),
     path("sent/<reference>/", views.Sent.as_view(), name="sent"),
     path("case/<reference>/", views.OwnCase.as_view(), name="case"),
+    path("case/<reference>/write/", requester_case.Write.as_view(), name="write"),
+    path("case/<reference>/rate/", requester_case.Rate.as_view(), name="rate"),
+    path("case/<reference>/close/", requester_case.Close.as_view(), name="close"),
+    path("case/<reference>/files/<file>/", requester_case.File.as_view(), name="file"),
 ]

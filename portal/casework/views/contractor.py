@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from portal.casework.forms.work import Nothing
+from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
-from portal.casework.selectors import events_of, find_case, own_cases
-from portal.casework.services.work_case import close_case
-from portal.casework.states import CASE
-from portal.foundation.web.form_page import FormPage
+from portal.casework.selectors import find_case, own_cases
+from portal.casework.views.own_case_pages import NOTICES, ClosePage, FilePage, RatePage, WritePage, ways_of
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
+
+_LAYOUT = "layouts/contractor.html.jinja"
 
 
 class OwnCases(ContractorView):
@@ -28,32 +26,51 @@ class OwnCases(ContractorView):
 
 
 class OwnCase(ContractorView):
-    """One report: who has it now, since when, and the answer."""
+    """One report: who has it now, since when, and the conversation."""
 
     permission = VIEW_OWN_CASES
-    notices = {"opened": "We have your report.", "closed": "Thank you. The report is closed."}
+    notices = NOTICES
 
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
-        """The case and its history."""
+        """The case, its thread and its history."""
         case = find_case(self.actor, reference)
-        context = {"case": case, "events": events_of(case), "may_close": CASE.allows(self.actor, case.state, "closed")}
+        context = {
+            "case": case,
+            "events": history_of(self.actor, case),
+            "thread": thread_of(self.actor, case),
+            "files": first_files_of(self.actor, case),
+            "ways": ways_of(self.actor, case, "casework", code=code),
+            "file_page": "casework:file",
+            "file_arguments": {"code": code, "reference": reference},
+        }
         return self.page("casework/own_case.html.jinja", context)
 
 
-class Close(FormPage, ContractorView):
+class Write(WritePage, ContractorView):
+    """Write to whoever works on it."""
+
+    permission = REPORT
+    layout = _LAYOUT
+    pages = "casework"
+
+
+class Rate(RatePage, ContractorView):
+    """Say how it went."""
+
+    permission = REPORT
+    layout = _LAYOUT
+    pages = "casework"
+
+
+class Close(ClosePage, ContractorView):
     """The organisation is content with the answer."""
 
     permission = REPORT
-    form_class = Nothing
-    template = "casework/close.html.jinja"
+    layout = _LAYOUT
+    pages = "casework"
 
-    def context(self) -> dict[str, Any]:
-        """The case to close."""
-        case = find_case(self.actor, self.kwargs["reference"])
-        CASE.check(self.actor, case.state, "closed")
-        return {"case": case}
 
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Closes the case."""
-        close_case(self.actor, self.kwargs["reference"])
-        return self.go("casework:case", reference=self.kwargs["reference"], done="closed")
+class File(FilePage, ContractorView):
+    """A file of the case."""
+
+    permission = VIEW_OWN_CASES

@@ -8,15 +8,18 @@ from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from portal.casework.conversation import first_files_of, thread_of
 from portal.casework.forms.requests.start import AddressForm, StatusForm
 from portal.casework.journeys.journey import Journey
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.permissions import REQUEST_CHANGE, VIEW_OWN_CASES
 from portal.casework.request_steps import steps_of
 from portal.casework.requester import RequesterView, remember, requester
-from portal.casework.requests import find_request
+from portal.casework.requests import find_request, request_of
+from portal.casework.selectors import find_case
 from portal.casework.services.keep_draft import start_draft_by_email
 from portal.casework.services.mail_case_link import mail_case_link
+from portal.casework.views.own_case_pages import NOTICES, ways_of
 from portal.casework.views.request_pages import CheckPage, DiscardPage, ResumePage, StepPage
 from portal.foundation.errors import NotFound
 from portal.foundation.web.form_page import FormPage
@@ -136,9 +139,22 @@ class Sent(_OwnCase):
 
 
 class OwnCase(_OwnCase):
-    """One request for whoever sent it: who has it now and what moves it on."""
+    """One's own case: who has it now, what moves it on, and what was said."""
+
+    notices = NOTICES
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """The request with its steps."""
-        found = find_request(self.actor, reference)
-        return self.page("casework/requests/own.html.jinja", {"change": found, "steps": steps_of(found)})
+        """The request with its steps, or the enquiry; and the conversation."""
+        case = find_case(self.actor, reference)
+        change = request_of(self.actor, case)
+        context = {
+            "case": case,
+            "change": change,
+            "steps": steps_of(change) if change is not None else [],
+            "thread": thread_of(self.actor, case),
+            "files": first_files_of(self.actor, case),
+            "ways": ways_of(self.actor, case, "casework_requests"),
+            "file_page": "casework_requests:file",
+            "file_arguments": {"reference": reference},
+        }
+        return self.page("casework/requests/own.html.jinja", context)

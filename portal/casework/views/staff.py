@@ -6,27 +6,49 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
-from portal.casework.forms.work import Answer, Nothing, Wait
+from portal.casework.conversation import first_files_of, history_of, thread_of
+from portal.casework.desk import SHOWN, Wanted, clock_of, find_cases, queue_counts, team_load
+from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Wait, Write
 from portal.casework.permissions import VIEW_CASES, WORK_CASES
-from portal.casework.selectors import events_of, find_case, list_cases
+from portal.casework.policy import policy
+from portal.casework.selectors import find_case
+from portal.casework.services.run_desk import add_note, merge_case, plan_case, reply_to_case
 from portal.casework.services.work_case import answer_case, take_case, wait_for
-from portal.casework.states import CASE
+from portal.casework.states import CASE, OPEN_STATES
+from portal.casework.views.own_case_pages import FilePage
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 
 
 class Cases(StaffView):
-    """The queue: open cases, oldest first, or all of them."""
+    """The queues and the cases in them: what is to be looked at first comes first."""
 
     permission = VIEW_CASES
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """One page of cases."""
-        show = request.GET.get("show", "open")
-        page = page_of(list_cases(self.actor, show), request.GET)
-        return self.page("casework/cases.html.jinja", {"page": page, "show": show})
+        wanted = Wanted.read(request.GET)
+        context = {
+            "page": page_of(find_cases(self.actor, wanted), request.GET),
+            "wanted": wanted,
+            "shown": SHOWN,
+            "queues": queue_counts(self.actor),
+            "today": timezone.localdate(),
+        }
+        return self.page("casework/cases.html.jinja", context)
+
+
+class TeamLoad(StaffView):
+    """Who has how much, so that work can be shared out."""
+
+    permission = VIEW_CASES
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The table."""
+        return self.page("casework/team_load.html.jinja", {"rows": team_load(self.actor)})
 
 
 class OneCase(StaffView):
@@ -37,15 +59,34 @@ class OneCase(StaffView):
         "taken": "You are now looking into it.",
         "waiting": "The case waits. The site sees for whom.",
         "answered": "The answer was sent.",
+        "replied": "The reply was sent.",
+        "noted": "The note is kept. Only staff read it.",
+        "planned": "The queue and the day are kept.",
+        "merged": "The case was joined to the other one.",
     }
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """The case, its history, and the steps this person may take."""
+        """The case, its thread, its history, and the steps this person may take."""
         case = find_case(self.actor, reference)
-        allowed = {target for target in CASE.states if CASE.allows(self.actor, case.state, target)}
-        return self.page(
-            "casework/staff_case.html.jinja", {"case": case, "events": events_of(case), "allowed": allowed}
-        )
+        context = {
+            "case": case,
+            "events": history_of(self.actor, case),
+            "thread": thread_of(self.actor, case),
+            "files": first_files_of(self.actor, case),
+            "allowed": {target for target in CASE.states if CASE.allows(self.actor, case.state, target)},
+            "may_work": self.actor.can(WORK_CASES),
+            "is_open": case.state in OPEN_STATES,
+            "queue": policy().queues.get(case.queue, case.queue),
+            "clock": clock_of(case),
+            "duplicates": list(case.merged.values_list("reference", flat=True)),
+        }
+        return self.page("casework/staff_case.html.jinja", context)
+
+
+class File(FilePage, StaffView):
+    """A file of the case, or of a note."""
+
+    permission = VIEW_CASES
 
 
 class _Step(FormPage, StaffView, abstract=True):
@@ -53,13 +94,14 @@ class _Step(FormPage, StaffView, abstract=True):
 
     permission = WORK_CASES
     template = "casework/step.html.jinja"
-    target: ClassVar[str]
+    target: ClassVar[str] = ""  # the state it leads to; '' for what changes no state
     button: ClassVar[str]
     explanation: ClassVar[str]
 
     def context(self) -> dict[str, Any]:
         case = find_case(self.actor, self.kwargs["reference"])
-        CASE.check(self.actor, case.state, self.target)
+        if self.target:
+            CASE.check(self.actor, case.state, self.target)
         return {"case": case, "button": self.button, "explanation": self.explanation}
 
     def done(self, done: str) -> HttpResponseRedirect:
@@ -91,7 +133,14 @@ class WaitFor(_Step):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Lets the case wait."""
-        wait_for(self.actor, self.kwargs["reference"], form.cleaned_data["whom"])
+        said = form.cleaned_data
+        wait_for(
+            self.actor,
+            self.kwargs["reference"],
+            said["whom"],
+            party=said["party"] or "other",
+            until=said["until"],
+        )
         return self.done("waiting")
 
 
@@ -107,3 +156,63 @@ class AnswerCase(_Step):
         """Sends the answer."""
         answer_case(self.actor, self.kwargs["reference"], form.cleaned_data["answer"])
         return self.done("answered")
+
+
+class Reply(_Step):
+    """Write to whoever asked."""
+
+    form_class = Write
+    button = "Send the reply"
+    explanation = "An e-mail tells them that there is news. It is read here, not in the e-mail."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Sends the reply."""
+        said = form.cleaned_data
+        reply_to_case(self.actor, self.kwargs["reference"], said["body"], said["upload"])
+        return self.done("replied")
+
+
+class Note(_Step):
+    """Leave a note for colleagues."""
+
+    form_class = Write
+    button = "Keep the note"
+    explanation = "Only staff read notes."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Keeps the note."""
+        said = form.cleaned_data
+        add_note(self.actor, self.kwargs["reference"], said["body"], said["upload"])
+        return self.done("noted")
+
+
+class PlanCase(_Step):
+    """Queue and next look."""
+
+    form_class = Plan
+    button = "Save"
+    explanation = "The case comes up in its queue on that day."
+
+    def form_arguments(self) -> dict[str, Any]:
+        case = find_case(self.actor, self.kwargs["reference"])
+        return {"initial": {"queue": case.queue, "next_action_on": case.next_action_on}}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Keeps both."""
+        said = form.cleaned_data
+        plan_case(self.actor, self.kwargs["reference"], said["queue"], said["next_action_on"])
+        return self.done("planned")
+
+
+class MergeCase(_Step):
+    """Join a duplicate to the case that goes on."""
+
+    form_class = Merge
+    target = "merged"
+    button = "Join them"
+    explanation = "This case ends, and the other goes on. Whoever asked is told. This cannot be undone."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Joins them."""
+        merge_case(self.actor, self.kwargs["reference"], form.cleaned_data["into"])
+        return self.done("merged")

@@ -1,0 +1,45 @@
+"""Writing into a case's thread: the part every service shares that adds a message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portal.casework.models import Attachment, Case, Message
+from portal.casework.policy import policy
+from portal.casework.reference import new_message_reference
+from portal.casework.states import OPEN_STATES
+from portal.foundation.access import Actor
+from portal.foundation.files import CheckedUpload, store_upload
+
+
+def say(
+    actor: Actor, case: Case, body: str, *, side: str, internal: bool = False, upload: CheckedUpload | None = None
+) -> Message:
+    """Adds a message, with its file, to the locked case. The caller records the event and saves the case."""
+    message = Message.objects.create(
+        reference=new_message_reference(),
+        case=case,
+        side=side,
+        author_id=actor.user_id,
+        author_name=actor.name,
+        body=body,
+        internal=internal,
+    )
+    if upload is not None:
+        Attachment.objects.create(
+            case=case,
+            message=message,
+            stored_file=store_upload(upload, purpose="casework.attachment"),
+            added_by_name=actor.name,
+        )
+    return message
+
+
+def may_still_reopen(case: Case) -> bool:
+    """Whether a case that is answered or closed can be opened again (durations.reopen_days)."""
+    if case.state in OPEN_STATES or case.state == "merged":
+        return False
+    since = case.closed_at or case.state_since
+    return bool(since > timezone.now() - timedelta(days=policy().durations.reopen_days))
