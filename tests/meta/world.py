@@ -82,6 +82,7 @@ class World:
                 "reference": self.order.reference,
                 "consignment": self.consignment.reference,
                 "consignment_reference": self.consignment.reference,
+                "file": "ZQXSZQXSZQXS",
                 "item_code": self.level.item.code,
                 "item": self.level.item.code,
                 **self.extra,

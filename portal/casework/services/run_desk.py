@@ -63,7 +63,9 @@ def plan_case(actor: Actor, reference: str, queue: str, next_action_on: date) ->
         )
     case.queue, case.next_action_on = queue, next_action_on
     case.save(update_fields=["queue", "next_action_on"])
-    record(CASE_PLANNED, actor=actor, subject=case, organisation_id=case.organisation_id, day=next_action_on)
+    record(
+        CASE_PLANNED, actor=actor, subject=case, organisation_id=case.organisation_id, day=next_action_on.isoformat()
+    )
     return case
 
 

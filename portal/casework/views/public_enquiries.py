@@ -8,6 +8,7 @@ from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from portal.casework.conversation import first_files_of, thread_of
 from portal.casework.enquiry_types import enquiries
 from portal.casework.models import Case
 from portal.casework.permissions import ASK, VIEW_OWN_CASES
@@ -16,6 +17,7 @@ from portal.casework.requester import RequesterView, remember, requester
 from portal.casework.selectors import find_case
 from portal.casework.services.keep_enquiry import start_enquiry_by_email
 from portal.casework.views.enquiry_pages import AnswerFirstPage, BeginPage, ChangePage, CheckEnquiryPage, SentPage
+from portal.casework.views.own_case_pages import ways_of
 from portal.foundation.web.views import PublicView
 
 _LAYOUT = "layouts/public.html.jinja"
@@ -110,6 +112,13 @@ class OwnEnquiry(_OwnCase):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The enquiry."""
         case = find_case(self.actor, reference)
-        messages = case.messages.filter(internal=False).order_by("id")
-        context = {"case": case, "messages": messages, "queue": policy().queues.get(case.queue, case.queue)}
+        context = {
+            "case": case,
+            "thread": thread_of(self.actor, case),
+            "files": first_files_of(self.actor, case),
+            "file_page": "casework_requests:file",
+            "file_arguments": {"reference": reference},
+            "queue": policy().queues.get(case.queue, case.queue),
+            "ways": ways_of(self.actor, case, "casework_requests"),
+        }
         return self.page("casework/enquiries/own.html.jinja", context)
