@@ -20,7 +20,7 @@ def addresses_on_file(request: ChangeRequest) -> list[str]:
 
     Never one that stands in the request: whoever asks could otherwise have the warning sent to themselves.
     """
-    addresses = {}
+    addresses: dict[str, None] = {}
     for organisation in organisations_concerned(request):
         for person in managers_of(organisation.id):
             addresses[person.email.lower()] = None

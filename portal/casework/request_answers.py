@@ -6,7 +6,7 @@ here, so that a field has one name and one meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -282,7 +282,7 @@ def _lost_factor(answers: _Typed) -> LostFactor:
     return LostFactor(practice_code=answers.code("practice_code"), person_email=answers.text("person_email").lower())
 
 
-_READERS = {
+_READERS: dict[str, Callable[[_Typed], Answers]] = {
     "main_contact": _main_contact,
     "new_site": _new_site,
     "extend_main_contact": _extension,

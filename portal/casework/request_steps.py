@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from portal.casework.models import ChangeRequest
 from portal.casework.request_states import CHANGE_REQUEST
 from portal.foundation.web.timeline import TimelineStep
@@ -72,7 +74,7 @@ def _present(request: ChangeRequest, mark: str) -> TimelineStep:
     )
 
 
-def _when(request: ChangeRequest, code: str) -> object:
+def _when(request: ChangeRequest, code: str) -> datetime | None:
     return {
         "submitted": request.case.opened_at,
         "verifying": request.verified_at,

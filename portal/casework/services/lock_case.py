@@ -9,7 +9,7 @@ from portal.foundation.errors import NotFound
 
 def lock_case(actor: Actor, reference: str) -> Case:
     """The case, locked until the transaction ends. Raises NotFound outside the actor's scope (R1)."""
-    case = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
+    case: Case | None = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
     if case is None:
         raise NotFound
     return case

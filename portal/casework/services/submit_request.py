@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 
 from portal.accounts.api import is_main_contact
@@ -39,7 +41,8 @@ def submit_request(actor: Actor, draft_reference: str) -> ChangeRequest:
     with system_scope():  # the case of a requester is not theirs to see until its own link is followed
         if draft.case_id is not None:
             nothing_changed()
-            return ChangeRequest.objects.select_related("case").get(case_id=draft.case_id)
+            sent: ChangeRequest = ChangeRequest.objects.select_related("case").get(case_id=draft.case_id)
+            return sent
         _check(actor, draft)
         case = _open(actor, draft)
         request = _write_request(actor, draft, case)
@@ -98,7 +101,7 @@ def _write_request(actor: Actor, draft: RequestDraft, case: Case) -> ChangeReque
     )
 
 
-def _sent_answers(draft: RequestDraft) -> dict[str, object]:
+def _sent_answers(draft: RequestDraft) -> dict[str, Any]:
     """The answers of the steps that apply; what was typed for a step that no longer does is left behind."""
     journey = JOURNEYS[draft.journey]
     kept = {name: value for name, value in draft.answers.items() if name != DONE}

@@ -62,7 +62,7 @@ class ClosureFacts(StepForm):
     )
     successor_code = text(
         "ODS code of the practice that takes over", "Leave it empty if there is none.", required=False,
-        longest=LONGEST_CODE, **{"class": "nhsuk-input--width-10"},
+        longest=LONGEST_CODE, width=10,
     )  # fmt: skip
     records_held = yes_or_no("Are there paper records of patients at the site?")
     secure_stationery_held = yes_or_no("Are there prescription pads or other numbered forms at the site?")
@@ -81,7 +81,7 @@ class NewAddress(StepForm):
     """Where the site moves to."""
 
     new_address_lines = LinesField(label="New address", help_text="Without the postcode.")
-    new_postcode = text("New postcode", longest=10, **{"class": "nhsuk-input--width-10"})
+    new_postcode = text("New postcode", longest=10, width=10)
     new_telephone = telephone("Telephone number there", "The same number if it moves with you.")
 
 
@@ -95,11 +95,11 @@ class MergingSites(StepForm):
         for number in range(1, MOST_MERGING + 1):
             code = text(
                 f"Practice {number}: its ODS code now", required=number == 1, longest=LONGEST_CODE,
-                **{"class": "nhsuk-input--width-10"},
+                width=10,
             )  # fmt: skip
             branch = text(
                 f"Practice {number}: its new branch code", required=False, longest=LONGEST_CODE,
-                **{"class": "nhsuk-input--width-10"},
+                width=10,
             )  # fmt: skip
             if number <= len(offered):
                 branch.help_text = f"Leave it empty for the next free code, {offered[number - 1]}."
@@ -110,7 +110,8 @@ class MergingSites(StepForm):
         """Every code is an open GP practice other than the surviving one; every branch code is free and given once."""
         cleaned = super().clean() or {}
         main = self.step.answers.get("surviving_code", "")
-        codes, branches = set(), set()
+        codes: set[str] = set()
+        branches: set[str] = set()
         for number in range(1, MOST_MERGING + 1):
             code = tidy_code(cleaned.get(f"code_{number}") or "")
             if not code:

@@ -106,7 +106,7 @@ class PlaceForm(StepForm):
         stem = self.step.options["stem"]
         self.fields[f"{stem}_name"] = text("Name")
         self.fields[f"{stem}_address_lines"] = LinesField(label="Address", help_text="Without the postcode.")
-        self.fields[f"{stem}_postcode"] = text("Postcode", longest=10, **{"class": "nhsuk-input--width-10"})
+        self.fields[f"{stem}_postcode"] = text("Postcode", longest=10, width=10)
         self.fields[f"{stem}_telephone"] = telephone("Telephone number of the site")
 
     @classmethod
@@ -140,7 +140,7 @@ class SiteType(StepForm):
 class BranchCode(StepForm):
     """The code of a new branch: any free one, the next one offered (J16, F18)."""
 
-    site_code = text("ODS code of the branch", longest=LONGEST_CODE, **{"class": "nhsuk-input--width-10"})
+    site_code = text("ODS code of the branch", longest=LONGEST_CODE, width=10)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -107,12 +107,12 @@ def _shown(field: forms.Field | None, value: Any) -> Any:
 
 
 def text(
-    label: str, hint: str = "", *, required: bool = True, longest: int = TEXT, **attributes: str
+    label: str, hint: str = "", *, required: bool = True, longest: int = TEXT, width: int = 0, autocomplete: str = ""
 ) -> forms.CharField:
-    """A line of text; ``attributes`` such as ``autocomplete`` or ``class`` go to the input."""
-    return forms.CharField(
-        label=label, help_text=hint, required=required, max_length=longest, widget=forms.TextInput(attrs=attributes)
-    )
+    """A line of text; ``width`` in characters where the box should show how much is expected."""
+    attributes = {"class": f"nhsuk-input--width-{width}" if width else "", "autocomplete": autocomplete}
+    widget = forms.TextInput(attrs={name: value for name, value in attributes.items() if value})
+    return forms.CharField(label=label, help_text=hint, required=required, max_length=longest, widget=widget)
 
 
 def yes_or_no(label: str, hint: str = "", yes: str = "Yes", no: str = "No") -> forms.ChoiceField:
