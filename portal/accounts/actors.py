@@ -7,7 +7,7 @@ PostgreSQL for whom the connection acts (portal.foundation.access.row_security).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -20,11 +20,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.models import User
+from portal.accounts.policy import access_policy
 from portal.accounts.second_factors import page_for_second_factor
 from portal.accounts.session_age import mark_as_staff, still_awake
 from portal.foundation.access import OWN_ACCOUNT, Actor
-from portal.foundation.access.roles import permissions_of
-from portal.foundation.access.row_security import ORGANISATION, SCOPE, set_scope
+from portal.foundation.access.roles import GUARDED, permissions_of
+from portal.foundation.access.row_security import ORGANISATION, SCOPE, set_scope, system_scope
 from portal.foundation.errors import NotFound, SignInNeeded
 
 # Where allauth keeps how and when this session proved itself, and for whom.
@@ -40,6 +41,10 @@ select person.id, person.password, person.email, person.title, person.forename, 
        place.id, place.code, place.name, place.contractor_type,
        array(select role_grant.role from accounts_rolegrant role_grant
              where role_grant.membership_id = membership.id and role_grant.ended_at is null),
+       membership.reviewed_on,
+       (select max(quarantine.until) from accounts_securequarantine quarantine
+        where quarantine.organisation_id = place.id and quarantine.until > now()
+          and (quarantine.membership_id is null or quarantine.membership_id = membership.id)),
        set_config(%(scope)s, %(audience)s, false), set_config(%(organisation)s, place.id::text, false)
 from accounts_membership membership
 join accounts_user person on person.id = membership.user_id
@@ -61,6 +66,8 @@ class _Found:
     name: str
     contractor_type: str
     roles: list[str]
+    reviewed_on: date
+    quarantined_until: datetime | None
 
 
 def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> Actor:
@@ -81,6 +88,22 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
     request.user = found.user
     if audience == "staff":
         mark_as_staff(request)
+    return _as_actor(found, audience, second_factor_at(request))
+
+
+def actor_of_member(user_id: int | None, code: str) -> Actor | None:
+    """The actor that a person would be at a contractor now, without a request; None without a live membership.
+
+    For rules that ask what somebody may do who is not the one acting. The connection's row scope stays as it is.
+    """
+    with system_scope():  # looking a membership up also sets the scope; this puts it back
+        found = _membership(user_id, "contractor", code)
+    return None if found is None else _as_actor(found, "contractor", None)
+
+
+def _as_actor(found: _Found, audience: Audience, second_factor: datetime | None) -> Actor:
+    allowed = permissions_of(found.roles)
+    withheld = _withheld(found, allowed)
     return Actor(
         name=found.user.name,
         email=found.user.email,
@@ -90,9 +113,25 @@ def build_actor(request: HttpRequest, *, audience: Audience, code: str = "") -> 
         organisation_code=found.code,
         organisation_name=found.name,
         contractor_type=found.contractor_type,
-        permissions=permissions_of(found.roles) | ({OWN_ACCOUNT.code} if found.roles else set()),
-        second_factor_at=second_factor_at(request),
+        permissions=(allowed - withheld.keys()) | ({OWN_ACCOUNT.code} if found.roles else set()),
+        roles=frozenset(found.roles),
+        withheld=withheld,
+        second_factor_at=second_factor,
     )
+
+
+def _withheld(found: _Found, allowed: frozenset[str]) -> dict[str, str]:
+    """Guarded permissions that cannot be used now, with the reason in a sentence (trust 2.3, 2.5)."""
+    if not (allowed & GUARDED):
+        return {}
+    if found.quarantined_until is not None:
+        day = timezone.localtime(found.quarantined_until)
+        why = f"You cannot order numbered forms until {day.day} {day:%B}, because of a recent change at {found.name}."
+    elif (timezone.localdate() - found.reviewed_on).days > access_policy().review_overdue_days:
+        why = "Nobody has confirmed lately that you still need this. Ask your Main Contact to review the users."
+    else:
+        return {}
+    return dict.fromkeys(allowed & GUARDED, why)
 
 
 def sign_in_gate(request: HttpRequest) -> str:
@@ -155,7 +194,7 @@ def _membership(user_id: int | None, audience: Audience, code: str) -> _Found | 
     names = ("id", "password", "email", "title", "forename", "surname")
     user = User(**dict(zip(names, row[:6], strict=True)))
     user._state.adding, user._state.db = False, connection.alias
-    return _Found(user, *row[6:11])
+    return _Found(user, *row[6:13])
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -30,3 +30,29 @@ SECOND_FACTORS_RESET = event_type(
     fields=("name", "checked"),
     public=False,
 )
+INVITATION_SENT = event_type("accounts.invitation_sent", "{actor} invited {name} as {roles}", fields=("name", "roles"))
+INVITATION_ACCEPTED = event_type(
+    "accounts.invitation_accepted", "{name} accepted access to {organisation}", fields=("name", "organisation")
+)
+INVITATION_DECLINED = event_type("accounts.invitation_declined", "{name} declined the invitation", fields=("name",))
+INVITATION_CANCELLED = event_type(
+    "accounts.invitation_cancelled", "{actor} took back the invitation of {name}", fields=("name",)
+)
+ROLE_ENDED = event_type("accounts.role_ended", "{name} is no longer {role}", fields=("name", "role"))
+ROLES_CHANGED = event_type(
+    "accounts.roles_changed",
+    "{actor} changed the roles of {name}: added {added}; ended {ended}",
+    fields=("name", "added", "ended"),
+)
+END_DATE_SET = event_type(
+    "accounts.end_date_set", "{actor} set the last day of {name}: {day}", fields=("name", "day")
+)
+MEMBERSHIP_REACTIVATED = event_type(
+    "accounts.membership_reactivated", "{actor} reactivated the access of {name}", fields=("name",)
+)
+MEMBERSHIP_REVIEWED = event_type(
+    "accounts.membership_reviewed", "{actor} confirmed that {name} still needs access", fields=("name",)
+)
+QUARANTINE_STARTED = event_type(
+    "accounts.quarantine_started", "No numbered forms can be ordered until {until}", fields=("until",)
+)

@@ -9,9 +9,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts.api import password_link
-from portal.accounts.models import User
+from portal.accounts.api import managers_of, password_link
+from portal.accounts.models import Invitation, Membership, User
+from portal.foundation.access.roles import ROLES
 from portal.foundation.outbox.queue import Email
+from portal.foundation.web.filters import one_line
 
 # What allauth says has changed, and how we say it.
 CHANGES = {
@@ -37,6 +39,45 @@ def sign_in_changed(user: User, change: str) -> Email:
     """To somebody whose way to sign in has changed; ``change`` is a key of ``CHANGES``. Has no link to follow."""
     context = {"change": CHANGES[change], "when": timezone.now(), "contact": reverse("home:contact")}
     return _email(user, "sign_in_changed", "Your sign-in details were changed", context)
+
+
+def invited(invitation: Invitation, token: str) -> Email:
+    """To somebody who is invited. The text is the same whether or not they have an account (J12)."""
+    path = reverse("invitations:answer", kwargs={"token": token})
+    values = {
+        "name": invitation.name,
+        "inviter": invitation.invited_by_name,
+        "place": invitation.organisation.name,
+        "roles": [ROLES[code].label for code in invitation.roles],
+        "link": settings.ENVIRONMENT.base_url + path,
+        "until": invitation.expires_at,
+        "service_name": settings.SERVICE_NAME,
+    }
+    return Email(
+        kind="accounts.invited",
+        recipients=[invitation.email],
+        subject=f"You are invited to {one_line(invitation.organisation.name)}",
+        body=render_to_string("accounts/emails/invited.txt.jinja", values, using="jinja2"),
+        about=invitation.reference,
+    )
+
+
+def main_contact_changed(membership: Membership, predecessor: Membership | None) -> list[Email]:
+    """To the predecessor and to those who manage users: who is Main Contact now, and what to do if it is wrong."""
+    told = {user.email for user in managers_of(membership.organisation_id)} - {membership.user.email}
+    told |= {predecessor.user.email} if predecessor is not None else set()
+    values = {
+        "name": membership.user.name,
+        "place": membership.organisation.name,
+        "contact": settings.ENVIRONMENT.base_url + reverse("home:contact"),
+        "service_name": settings.SERVICE_NAME,
+    }
+    body = render_to_string("accounts/emails/main_contact_changed.txt.jinja", values, using="jinja2")
+    subject = f"{one_line(membership.organisation.name)} has another Main Contact"
+    return [
+        Email(kind="accounts.main_contact_changed", recipients=[address], subject=subject, body=body)
+        for address in sorted(told)
+    ]
 
 
 def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from portal.accounts.models import Membership
 from portal.foundation.access.roles import ROLES
+from portal.organisations.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ def choices_of(memberships: Iterable[Membership]) -> list[Choice]:
             Choice(
                 code=where.code,
                 name=where.name,
-                label=", ".join([f"{where.name} ({where.code})", *where.address]),
+                label=label_of(where),
                 home=reverse("staff:home") if staff else reverse("contractor:home", kwargs={"code": where.code}),
                 basket="" if staff else reverse("supplies:basket", kwargs={"code": where.code}),
             )
         )
     return choices
+
+
+def label_of(organisation: Organisation) -> str:
+    """Name, code and address in one line, as the drop-down shows a site."""
+    return ", ".join([f"{organisation.name} ({organisation.code})", *organisation.address])
 
 
 def roles_held(memberships: Iterable[Membership]) -> list[tuple[str, str]]:

@@ -23,3 +23,19 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """A person's own memberships."""
         return self.filter(user_id=actor.user_id)
+
+    def managed_by(self, actor: Actor) -> Self:
+        """Those at the organisation the actor acts for; all for staff and the system (R1)."""
+        if actor.audience in ("staff", "system"):
+            return self
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()
+
+
+class OfOrganisationQuerySet(models.QuerySet[Any]):
+    """What belongs to an organisation's user management: its memberships and invitations."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The organisation the actor acts for; every one for staff and the system (R1)."""
+        if actor.audience in ("staff", "system"):
+            return self
+        return self.filter(organisation_id=actor.organisation_id) if actor.organisation_id else self.none()

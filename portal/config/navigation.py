@@ -25,6 +25,8 @@ _CONTRACTOR: _Table = (
     ("Your orders", "supplies:orders", "supplies.view_orders"),
     ("Reported problems", "casework:cases", "casework.view_own_cases"),
     ("Ask us", "enquiries:start", "casework.ask"),
+    ("Changes", "requests:start", "casework.request_change"),
+    ("Users", "users:list", "accounts.view_users"),
 )
 _STAFF: _Table = (
     ("Home", "staff:home", "home.view_home"),

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<code>/", include("portal.home.urls.contractor")),
     path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
     path("o/<code>/problems/", include("portal.casework.urls.contractor")),
+    path("o/<code>/users/", include("portal.accounts.urls.users")),
+    path("invitation/", include("portal.accounts.urls.invitations")),
     path("o/<code>/requests/", include("portal.casework.urls.contractor_requests")),
     path("o/<code>/enquiries/", include("portal.casework.urls.contractor_enquiries")),
     path("enquiries/", include("portal.casework.urls.public_enquiries")),

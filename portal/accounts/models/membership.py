@@ -25,7 +25,10 @@ class _Period(Func):
 
 
 class Membership(models.Model):
-    """One person at one organisation from ``starts_on`` to ``ends_on`` (both included; None: no end set)."""
+    """One person at one organisation from ``starts_on`` to ``ends_on`` (both included; None: no end set).
+
+    ``reviewed_on`` is when somebody who manages users last said that the person still needs it (J12).
+    """
 
     reference = models.TextField(unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
@@ -33,6 +36,7 @@ class Membership(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    reviewed_on = models.DateField(default=timezone.localdate)
 
     objects: ClassVar[models.Manager[Membership]] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 

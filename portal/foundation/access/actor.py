@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -19,7 +20,8 @@ class Actor:
     """A person (or a named machine) at one organisation, with the permissions of a live membership.
 
     ``user_id`` is None for the system and the public; ``organisation_id`` is None where no
-    organisation has been chosen. ``second_factor_at`` is when a second factor was last given (UTC).
+    organisation has been chosen. ``roles`` are the codes of the roles held there; ``withheld`` maps the code of a
+    permission that a role would give to the sentence why it cannot be used now (trust 2.5). ``second_factor_at`` is when a second factor was last given (UTC).
     ``case_reference`` or ``draft_reference`` is the one thing that a ``requester`` (without account) has a link to.
     """
 
@@ -32,6 +34,8 @@ class Actor:
     organisation_name: str = ""
     contractor_type: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     second_factor_at: datetime | None = None
     case_reference: str = ""
     draft_reference: str = ""
@@ -42,6 +46,8 @@ class Actor:
 
     def require(self, permission: Permission) -> None:
         """Raises Refused, with the reason in a sentence, when the permission is not held."""
+        if reason := self.withheld.get(permission.code):
+            raise Refused(reason)
         if not self.can(permission):
             where = f" at {self.organisation_name}" if self.organisation_name else ""
             raise Refused(f"Your role{where} does not let you {permission.sentence}.")

@@ -47,6 +47,7 @@ _ORDER = _READ | {
     "supplies.report_problem",
     "casework.report",
 }
+_MANAGE = frozenset({"accounts.view_users", "accounts.manage_users"})
 _STAFF_READ = frozenset(
     {
         "access.own_account",
@@ -63,7 +64,9 @@ _TABLE = (
         label="Main Contact",
         description="Every service of the organisation, and its users. Exactly one person.",
         held_at=ALL_CONTRACTORS,
-        allows=_ORDER | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
+        allows=_ORDER
+        | _MANAGE
+        | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
         granted_by=frozenset({"data_manager"}),
     ),
     Role(
@@ -71,7 +74,7 @@ _TABLE = (
         label="Deputy",
         description="Stands in for the Main Contact in managing users.",
         held_at=ALL_CONTRACTORS,
-        allows=_READ,
+        allows=_READ | _MANAGE,
         granted_by=frozenset({"main_contact"}),
     ),
     Role(
@@ -190,12 +193,21 @@ _TABLE = (
     ),
 )
 
+# What a thief of forms would want: not usable for a while after certain changes, nor without a review (trust 2.5).
+GUARDED = frozenset({"supplies.order_secure_items"})
+
 ROLES: dict[str, Role] = {role.code: role for role in _TABLE}
 
 
 def permissions_of(role_codes: list[str]) -> frozenset[str]:
     """All that the roles together allow. A code that is no longer in the table allows nothing."""
     return frozenset().union(*(ROLES[code].allows for code in role_codes if code in ROLES))
+
+
+def may_grant(granter_roles: frozenset[str], role_code: str) -> bool:
+    """Whether somebody who holds ``granter_roles`` may give and take this role, as the table says."""
+    role = ROLES.get(role_code)
+    return role is not None and bool(role.granted_by & granter_roles)
 
 
 def role_codes_allowing(permission_code: str) -> list[str]:
