@@ -16,6 +16,7 @@ from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
 from portal.accounts.tests.sign_in import sign_in as sign_in_client
 from portal.foundation.access.row_security import set_scope
+from portal.foundation.files import vault
 from portal.foundation.web.testing import lint_page
 
 
@@ -62,10 +63,12 @@ def _files_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _files_folder(settings: Any, _files_of_the_run: Path) -> None:
-    """What tests store lies in a folder of the run, not in the worktree."""
+def _files_folder(settings: Any, _files_of_the_run: Path) -> Iterator[None]:
+    """What tests store lies in a folder of the run, not in the worktree, and goes with the test's transaction."""
     settings.MEDIA_ROOT = _files_of_the_run / "files"
     settings.UPLOAD_FOLDER = _files_of_the_run / "uploads"
+    yield
+    vault.forget_written()  # the next request of this thread would ask the database about them
 
 
 @pytest.fixture

@@ -44,9 +44,7 @@ ROLES_CHANGED = event_type(
     "{actor} changed the roles of {name}: added {added}; ended {ended}",
     fields=("name", "added", "ended"),
 )
-END_DATE_SET = event_type(
-    "accounts.end_date_set", "{actor} set the last day of {name}: {day}", fields=("name", "day")
-)
+END_DATE_SET = event_type("accounts.end_date_set", "{actor} set the last day of {name}: {day}", fields=("name", "day"))
 MEMBERSHIP_REACTIVATED = event_type(
     "accounts.membership_reactivated", "{actor} reactivated the access of {name}", fields=("name",)
 )

@@ -13,6 +13,7 @@ from portal.accounts.models import Invitation, Membership, RoleGrant
 from portal.accounts.policy import access_policy
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES
+from portal.foundation.errors import NotFound
 
 STATES = {"live": "Has access", "ending": "Has access, with an end", "invited": "Invited", "ended": "Ended"}
 _COLOURS = {"live": "green", "ending": "yellow", "invited": "blue", "ended": "grey"}
@@ -54,7 +55,7 @@ class UserFilter:
     role: str = ""
 
 
-def users_of(actor: Actor, chosen: UserFilter = UserFilter()) -> list[UserRow]:  # noqa: B008  frozen
+def users_of(actor: Actor, chosen: UserFilter = UserFilter()) -> list[UserRow]:
     """Everybody with access to the actor's organisation, invited to it, or with access until lately; three queries.
 
     Somebody who has access again is listed once, with the newest membership.
@@ -64,6 +65,15 @@ def users_of(actor: Actor, chosen: UserFilter = UserFilter()) -> list[UserRow]: 
         (row for row in rows if chosen.state in ("", row.state)),
         key=lambda row: (list(STATES).index(row.state), row.name.lower()),
     )
+
+
+def find_membership(actor: Actor, reference: str) -> Membership:
+    """The membership at the actor's organisation. Raises NotFound outside it (R1)."""
+    found = Membership.objects.managed_by(actor).select_related("user", "organisation").prefetch_related("grants")  # type: ignore[attr-defined]
+    membership: Membership | None = found.filter(reference=reference).first()
+    if membership is None:
+        raise NotFound
+    return membership
 
 
 def due_for_review(actor: Actor) -> list[Membership]:

@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.accounts.services.grant_membership import Person
+from portal.accounts.services.invite_user import InviteUser, invite_user
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.api import OpenCase, open_case
 from portal.casework.enquiry_types import enquiries
@@ -28,6 +30,7 @@ from portal.supplies.services.start_picking import start_picking
 from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory
 
 SENTINEL = "ZQXSENTINEL"
+_INVITED = Person(email="invited@example.org", forename=SENTINEL, surname="Invited", telephone="01632 960 001")
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -43,6 +46,8 @@ class World:
     favourite: FavouriteList
     case: Any
     draft: Any
+    colleague: Any
+    invitation: Any
     enquiry: Any
     change: Any
     level: StockLevel
@@ -62,6 +67,9 @@ class World:
         return {
             r"favourites/": {"reference": self.favourite.reference},
             r"problems/": {"reference": self.case.reference},
+            r"users/invitations/": {"reference": self.invitation.reference},
+            r"users/": {"reference": self.colleague.reference},
+            r"^invitation/": {"token": "0" * 43},
             r"requests/new/": {"journey": "main_contact"},
             r"requests/draft/": {"reference": self.draft.reference, "step": "you"},
             r"requests/(sent|case)/": {"reference": self.change.case.reference},
@@ -105,11 +113,14 @@ def build_world() -> World:
     )
     FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
     case = _case(actor, order)
+    colleague = MembershipFactory(organisation=organisation, roles=["read_only"])
+    invitation = invite_user(actor, InviteUser(person=_INVITED, roles=["read_only"]))
     draft = start_draft(actor, JOURNEYS["closure"])
     BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
-        favourite=favourite, case=case, draft=draft,
+        favourite=favourite, case=case, draft=draft, colleague=colleague,
+        invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
         change=_change(actor), level=level,
     )  # fmt: skip
@@ -121,7 +132,7 @@ def actor_for(membership: Any, roles: list[str]) -> Actor:
     return Actor(
         name=membership.user.name, email=membership.user.email, audience="contractor", user_id=membership.user_id,
         organisation_id=where.id, organisation_code=where.code, organisation_name=where.name,
-        contractor_type=where.contractor_type, permissions=permissions_of(roles),
+        contractor_type=where.contractor_type, permissions=permissions_of(roles), roles=frozenset(roles),
     )  # fmt: skip
 
 

@@ -41,9 +41,7 @@ class AddUser(forms.Form):
         _PHONE, label="Telephone number", required=False, max_length=25, error_messages=_PHONE_WRONG,
         help_text="This can be the practice's number. A telephone or a mobile number is enough.",
     )  # fmt: skip
-    mobile = forms.RegexField(
-        _PHONE, label="Mobile number", required=False, max_length=25, error_messages=_PHONE_WRONG
-    )
+    mobile = forms.RegexField(_PHONE, label="Mobile number", required=False, max_length=25, error_messages=_PHONE_WRONG)
 
     def __init__(self, *args: Any, roles: list[str], places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +86,9 @@ class Roles(forms.Form):
 class EndDate(forms.Form):
     """The last day, or none."""
 
-    ends_on = DateField(label="Last day", required=False, help_text="Leave it empty for no end. For example, 27 3 2027.")
+    ends_on = DateField(
+        label="Last day", required=False, help_text="Leave it empty for no end. For example, 27 3 2027."
+    )
 
 
 class Review(forms.Form):

@@ -84,7 +84,9 @@ def set_end_date(actor: Actor, reference: str, ends_on: date | None) -> Membersh
     if membership.ends_on is not None and membership.ends_on < today:
         raise Conflict("This access has ended. Reactivate it to give it back.")
     if ends_on is not None and ends_on < max(today, membership.starts_on):
-        raise InvalidInput({"ends_on": "The last day must be today or later. To end access now, deactivate the person."})
+        raise InvalidInput(
+            {"ends_on": "The last day must be today or later. To end access now, deactivate the person."}
+        )
     if membership.ends_on == ends_on:
         nothing_changed()
         return membership

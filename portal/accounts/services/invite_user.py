@@ -69,7 +69,7 @@ def appoint_main_contact(actor: Actor, command: AppointMainContact) -> Invitatio
     organisation = Organisation.objects.select_for_update().filter(code=command.organisation_code).first()
     if organisation is None:
         raise NotFound(f"There is no organisation with the code {command.organisation_code}.")
-    earlier = Invitation.objects.filter(
+    earlier: Invitation | None = Invitation.objects.filter(
         organisation=organisation, case_reference=command.case_reference, state__in=["waiting", "accepted"]
     ).first()
     if earlier is not None:
@@ -147,9 +147,7 @@ def _check_person(command: InviteUser, organisation: Organisation) -> None:
         raise InvalidInput(errors)
 
 
-def _send(
-    actor: Actor, organisation: Organisation, person: Person, roles: list[str], **details: object
-) -> Invitation:
+def _send(actor: Actor, organisation: Organisation, person: Person, roles: list[str], **details: object) -> Invitation:
     token = new_token()
     invitation = Invitation(
         reference=new_person_reference("IN"),

@@ -23,9 +23,10 @@ from portal.accounts.services.change_access import (
     set_end_date,
 )
 from portal.accounts.services.invite_user import cancel_invitation, invite_user, resend_invitation
-from portal.accounts.user_list import due_for_review, review_due_by, role_labels, users_of
+from portal.accounts.user_list import due_for_review, find_membership, review_due_by, role_labels, users_of
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES
+from portal.foundation.access.row_security import set_scope
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
 from portal.foundation.web.exports import csv_response, xlsx_response
@@ -98,6 +99,8 @@ class Add(FormPage, ContractorView):
         actor = self.actor if code == self.actor.organisation_code else actor_of_member(self.actor.user_id, code)
         if actor is None:
             raise NotFound
+        # From here on the person acts for the site they chose, so the second wall must, too.
+        set_scope("contractor", actor.organisation_id)
         invite_user(actor, form.command())
         return HttpResponseRedirect(link("users:list", code=code, done="invited"))
 
@@ -256,15 +259,6 @@ class CancelInvitation(_OneInvitation):
         """Takes it back."""
         cancel_invitation(self.actor, self.kwargs["reference"])
         return self.go("users:list", done="cancelled")
-
-
-def find_membership(actor: Actor, reference: str) -> Membership:
-    """The membership at the actor's organisation. Raises NotFound outside it (R1)."""
-    found = Membership.objects.managed_by(actor).select_related("user", "organisation").prefetch_related("grants")  # type: ignore[attr-defined]
-    membership: Membership | None = found.filter(reference=reference).first()
-    if membership is None:
-        raise NotFound
-    return membership
 
 
 def _may_change(actor: Actor, membership: Membership) -> bool:

@@ -20,9 +20,10 @@ class Actor:
     """A person (or a named machine) at one organisation, with the permissions of a live membership.
 
     ``user_id`` is None for the system and the public; ``organisation_id`` is None where no
-    organisation has been chosen. ``roles`` are the codes of the roles held there; ``withheld`` maps the code of a
-    permission that a role would give to the sentence why it cannot be used now (trust 2.5). ``second_factor_at`` is when a second factor was last given (UTC).
-    ``case_reference`` or ``draft_reference`` is the one thing that a ``requester`` (without account) has a link to.
+    organisation has been chosen. ``roles`` are the codes of the roles held there; ``withheld`` maps the
+    code of a permission that a role would give to the sentence why it cannot be used now (trust 2.5).
+    ``second_factor_at`` is when a second factor was last given (UTC). ``case_reference`` or
+    ``draft_reference`` is the one thing that a ``requester`` (without account) has a link to.
     """
 
     name: str

@@ -84,6 +84,13 @@ def settle_written(**signal: Any) -> None:
             connection.close()  # this request has already given its connection back
 
 
+def forget_written() -> None:
+    """Takes away what this thread wrote and has not settled. Only for a transaction known to have been undone."""
+    for stored_name in _written():
+        path_of(stored_name).unlink(missing_ok=True)
+    _written().clear()
+
+
 def sweep(older_than: timedelta = timedelta(days=1)) -> int:
     """Removes files without a row that are older than a day; returns how many. Not inside a transaction."""
     removed, before = 0, timezone.now() - older_than
