@@ -1,62 +1,35 @@
 """What other apps may ask of accounts."""
 
-from __future__ import annotations
+from portal.accounts.permissions import GRANT_MEMBERSHIP
+from portal.accounts.selectors import (
+    appointment_of,
+    emails_of,
+    is_main_contact,
+    is_member,
+    main_contact_of,
+    managers_of,
+    password_link,
+    somebody_else_may,
+)
+from portal.accounts.services.end_access import end_all_access
+from portal.accounts.services.grant_membership import Person
+from portal.accounts.services.invite_user import AppointMainContact, appoint_main_contact, cancel_appointment
+from portal.accounts.services.reset_second_factors import reset_second_factors
 
-from django.conf import settings
-
-from portal.accounts.models import Membership, User
-from portal.accounts.querysets import MembershipQuerySet
-from portal.foundation.access import Permission
-from portal.foundation.access.roles import role_codes_allowing
-
-
-def emails_of(permission: Permission, *, organisation_id: int, besides: int | None = None) -> list[str]:
-    """E-mail addresses of the people at the organisation who hold the permission today; one query."""
-    people = _holders(permission, organisation_id, besides)
-    return list(people.order_by("user__email").values_list("user__email", flat=True).distinct())
-
-
-def somebody_else_may(permission: Permission, *, organisation_id: int, besides: int | None) -> bool:
-    """Whether anybody but ``besides`` holds the permission at the organisation today; one query."""
-    return _holders(permission, organisation_id, besides).exists()
-
-
-def _holders(permission: Permission, organisation_id: int, besides: int | None) -> MembershipQuerySet:
-    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
-    return people.filter(
-        organisation_id=organisation_id,
-        grants__ended_at=None,
-        grants__role__in=role_codes_allowing(permission.code),
-    ).exclude(user_id=besides)
-
-
-def password_link(user: User) -> str:
-    """A link with which the person sets a password: valid once, for as long as PASSWORD_RESET_TIMEOUT."""
-    from allauth.account.forms import default_token_generator
-    from allauth.account.utils import user_pk_to_url_str
-
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    return f"{settings.ENVIRONMENT.base_url}/account/password/reset/key/{key}/"
-
-
-def is_main_contact(user_id: int | None, *, organisation_id: int) -> bool:
-    """Whether the person is the organisation's Main Contact today; one query."""
-    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
-    held = people.filter(organisation_id=organisation_id, user_id=user_id, grants__ended_at=None)
-    return held.filter(grants__role="main_contact").exists()
-
-
-def is_member(user_id: int | None, *, organisation_id: int) -> bool:
-    """Whether the person has a live membership at the organisation today; one query."""
-    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
-    return people.filter(organisation_id=organisation_id, user_id=user_id).exists()
-
-
-def managers_of(organisation_id: int) -> list[User]:
-    """Who manages the organisation's users today: its Main Contact and deputies, by name; one query."""
-    people = User.objects.filter(
-        memberships__in=Membership.objects.live().filter(  # type: ignore[attr-defined]
-            organisation_id=organisation_id, grants__ended_at=None, grants__role__in=("main_contact", "deputy")
-        )
-    )
-    return list(people.order_by("surname", "forename", "id").distinct())
+__all__ = [
+    "GRANT_MEMBERSHIP",
+    "AppointMainContact",
+    "Person",
+    "appoint_main_contact",
+    "appointment_of",
+    "cancel_appointment",
+    "emails_of",
+    "end_all_access",
+    "is_main_contact",
+    "is_member",
+    "main_contact_of",
+    "managers_of",
+    "password_link",
+    "reset_second_factors",
+    "somebody_else_may",
+]

@@ -54,3 +54,6 @@ MEMBERSHIP_REVIEWED = event_type(
 QUARANTINE_STARTED = event_type(
     "accounts.quarantine_started", "No numbered forms can be ordered until {until}", fields=("until",)
 )
+SITE_ACCESS_ENDED = event_type(
+    "accounts.site_access_ended", "{actor} ended the access of {number} people to {name}", fields=("number", "name")
+)

@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts.api import managers_of, password_link
 from portal.accounts.models import Invitation, Membership, User
+from portal.accounts.selectors import managers_of, password_link
 from portal.foundation.access.roles import ROLES
 from portal.foundation.outbox.queue import Email
 from portal.foundation.web.filters import one_line

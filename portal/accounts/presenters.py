@@ -28,17 +28,27 @@ def choices_of(memberships: Iterable[Membership]) -> list[Choice]:
     choices = []
     for membership in memberships:
         where = membership.organisation
-        staff = where.kind == "operator"
+        orders = where.kind not in _HOMES
         choices.append(
             Choice(
                 code=where.code,
                 name=where.name,
                 label=label_of(where),
-                home=reverse("staff:home") if staff else reverse("contractor:home", kwargs={"code": where.code}),
-                basket="" if staff else reverse("supplies:basket", kwargs={"code": where.code}),
+                home=home_of(where),
+                basket=reverse("supplies:basket", kwargs={"code": where.code}) if orders else "",
             )
         )
     return choices
+
+
+# Where those begin who are no contractors.
+_HOMES = {"operator": "staff:home", "commissioner": "commissioner:requests"}
+
+
+def home_of(organisation: Organisation) -> str:
+    """The address of the first page of somebody who acts for this organisation."""
+    name = _HOMES.get(organisation.kind, "contractor:home")
+    return reverse(name, kwargs=None if organisation.kind == "operator" else {"code": organisation.code})
 
 
 def label_of(organisation: Organisation) -> str:

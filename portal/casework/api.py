@@ -1,7 +1,19 @@
 """What other apps may ask of casework."""
 
-from portal.casework.models import Case
+from portal.casework.applying.actions import Done, NotYet, Outcome, action
+from portal.casework.models import Case, ChangeRequest, PlanStep
 from portal.casework.selectors import cases_about
 from portal.casework.services.open_case import OpenCase, open_case
 
-__all__ = ["Case", "OpenCase", "cases_about", "open_case"]
+__all__ = [
+    "Case",
+    "ChangeRequest",
+    "Done",
+    "NotYet",
+    "OpenCase",
+    "Outcome",
+    "PlanStep",
+    "action",
+    "cases_about",
+    "open_case",
+]

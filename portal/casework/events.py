@@ -36,3 +36,18 @@ CASE_RATED = event_type("casework.rated", "{actor} said how it went: {rating} of
 CASE_MOVED = event_type("casework.moved", "{actor} moved it to {queue}", fields=("queue",))
 CASE_PLANNED = event_type("casework.planned", "{actor} looks at it next on {day}", fields=("day",), public=False)
 CASE_MERGED = event_type("casework.merged", "{actor} joined {duplicate} to {other}", fields=("duplicate", "other"))
+CALL_MADE = event_type(
+    "casework.call_made", "{actor} called a number from the file: {outcome}", fields=("outcome", "source"), public=False
+)
+REQUEST_DECIDED = event_type("casework.request_decided", "{actor} decided: {outcome}", fields=("outcome",))
+REQUEST_FROZEN = event_type("casework.request_frozen", "{actor} stopped the request: {because}", fields=("because",))
+REQUEST_WITHDRAWN = event_type("casework.request_withdrawn", "{actor} took the request back")
+QUESTION_ANSWERED = event_type("casework.question_answered", "{actor} answered the commissioner's question")
+STEP_DONE = event_type("casework.step_done", "{title} {said}", fields=("title", "said"))
+STEP_WAITS = event_type("casework.step_waits", "{title} {said}", fields=("title", "said"), public=False)
+STEP_FAILED = event_type("casework.step_failed", "Did not work: {title} {why}", fields=("title", "why"), public=False)
+STEP_SKIPPED = event_type("casework.step_skipped", "{actor}: not needed. {title} {why}", fields=("title", "why"))
+STEP_TRIED_AGAIN = event_type(
+    "casework.step_tried_again", "{actor} tries again: {title}", fields=("title",), public=False
+)
+CASE_MOVED_ON = event_type("casework.moved_on", "It goes on here, because {code} closes", fields=("code",))

@@ -29,6 +29,7 @@ class Durations:
 
     cooling_off_hours: int
     notice_days: int
+    arrange_days: int
     number_settled_days: int
     draft_days: int
     link_hours: int

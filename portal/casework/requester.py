@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.http import HttpRequest
 
-from portal.casework.permissions import ASK, REPORT, REQUEST_CHANGE, VIEW_OWN_CASES
+from portal.casework.permissions import ASK, FREEZE_CHANGE, REPORT, REQUEST_CHANGE, VIEW_OWN_CASES
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.errors import NotFound
@@ -28,6 +28,17 @@ def requester(email: str, *, name: str = "", case: str = "", draft: str = "") ->
         permissions=frozenset({ASK.code, VIEW_OWN_CASES.code, REPORT.code, REQUEST_CHANGE.code}),
         case_reference=case,
         draft_reference=draft,
+    )
+
+
+def objector(email: str, case: str) -> Actor:
+    """The actor of somebody on file who followed the link of a notice: may stop this one change, and nothing else."""
+    return Actor(
+        name="Somebody on file",  # whoever asked reads who stopped it, and shall not learn an address from that
+        audience="requester",
+        email=email,
+        permissions=frozenset({FREEZE_CHANGE.code}),
+        case_reference=case,
     )
 
 
@@ -51,7 +62,7 @@ class RequesterView(PortalView, abstract=True):
 
     audience = "requester"
     needs_sign_in = False
-    thing: ClassVar[str] = "case"  # or "draft"
+    thing: ClassVar[str] = "case"  # or "draft", or "freeze"
 
     def find_actor(self) -> Actor:
         reference = self.kwargs["reference"]
@@ -59,4 +70,6 @@ class RequesterView(PortalView, abstract=True):
         if entry is None:
             raise NotFound
         set_scope("requester", reference=reference)
+        if self.thing == "freeze":
+            return objector(entry[0], reference)
         return requester(entry[0], **{self.thing: reference})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from portal.casework.models import Case, ChangeRequest
 from portal.casework.request_states import CHANGE_REQUEST
 from portal.foundation.access import Actor
 from portal.foundation.audit import record
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import Conflict, NotFound
 from portal.foundation.workdays.calendar import working_calendar
 
 
@@ -58,11 +59,18 @@ def lock_request(actor: Actor, reference: str) -> ChangeRequest:
 def move_request(actor: Actor, request: ChangeRequest, target: str) -> None:
     """Moves the locked request on and saves it whole, with the event. Raises Conflict or Refused as the table says.
 
-    Its case is looked at again on the next working day, unless nobody has anything to do.
+    Conflict, too, when another request for the same change is as far as approval already. Its case is looked at
+    again on the next working day, unless nobody has anything to do.
     """
     CHANGE_REQUEST.check(actor, request.state, target)
     request.state, request.state_since = target, timezone.now()
-    request.save()
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError as error:
+        if "change_request_one_decided" not in str(error):
+            raise
+        raise Conflict("Another request for the same change is further on. Settle that one first.") from error
     if not CHANGE_REQUEST.states[target].final:
         tomorrow = timezone.localdate() + timedelta(days=1)
         Case.objects.filter(pk=request.case_id, next_action_on__isnull=False).update(

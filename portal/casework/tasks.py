@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from portal.casework.applying.due import carry_out_due
 from portal.casework.mail_in.reading import read_box
 from portal.casework.services.forget_drafts import forget_all_drafts
 from portal.foundation.worker import periodic
@@ -17,3 +18,9 @@ def read_email() -> None:
 def forget_drafts() -> None:
     """Throws away what was begun and never sent."""
     forget_all_drafts()
+
+
+@periodic("casework.carry_out", every=timedelta(minutes=1))
+def carry_out() -> None:
+    """Lets approved requests take effect, and does the steps of plans that are due."""
+    carry_out_due()

@@ -35,8 +35,10 @@ _STAFF: _Table = (
     ("Stock", "staff_supplies:stock", "supplies.view_stock"),
     ("Catalogue", "staff_supplies:catalogue", "supplies.view_stock"),
     ("Problems", "staff_casework:cases", "casework.view_cases"),
+    ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
 )
+_COMMISSIONER: _Table = (("Requests", "commissioner:requests", "casework.decide_change"),)
 
 
 def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
@@ -44,6 +46,8 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
     if actor.audience == "contractor":
         table: _Table = _CONTRACTOR
         arguments = {"code": actor.organisation_code}
+    elif actor.audience == "commissioner":
+        table, arguments = _COMMISSIONER, {"code": actor.organisation_code}
     elif actor.audience == "staff":
         table, arguments = _STAFF, {}
     else:

@@ -235,9 +235,6 @@ SIGN_IN_GATE = "portal.accounts.actors.sign_in_gate"
 BASKET_SIZE = "portal.supplies.api.basket_size"
 NAVIGATION = "portal.config.navigation.navigation_for"
 
-# Told, in the same transaction, that the person a request named has become Main Contact.
-MAIN_CONTACT_ACCEPTED = ""
-
 # The operator's own place in the directory, and the texts that name bodies: data, not code.
 OPERATOR_CODE = "X4S4L"
 SERVICE_NAME = "Primary care support portal"

@@ -18,10 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<code>/enquiries/", include("portal.casework.urls.contractor_enquiries")),
     path("enquiries/", include("portal.casework.urls.public_enquiries")),
     path("requests/", include("portal.casework.urls.public_requests")),
+    path("commissioner/<code>/", include("portal.casework.urls.commissioner")),
     path("link/", include("portal.casework.urls.links")),
     path("staff/", include("portal.home.urls.staff")),
     path("staff/", include("portal.organisations.urls.staff")),
     path("staff/", include("portal.casework.urls.staff")),
+    path("staff/requests/", include("portal.casework.urls.staff_requests")),
     path("staff/supplies/", include("portal.supplies.urls.staff")),
 ]
 if settings.DEMO or settings.TESTING:

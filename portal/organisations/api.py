@@ -2,16 +2,24 @@
 
 from portal.organisations.kinds import CONTRACTOR_TYPES, KINDS, STATUSES
 from portal.organisations.models import Organisation
-from portal.organisations.selectors import delivery_address, organisation_with_code
+from portal.organisations.permissions import IMPORT_DIRECTORY
+from portal.organisations.selectors import delivery_address, earlier_telephones, organisation_with_code
+from portal.organisations.services.keep_directory import AddSite, add_site, change_address, close_site
 from portal.organisations.services.register_operator import RegisterOperator, register_operator
 
 __all__ = [
     "CONTRACTOR_TYPES",
+    "IMPORT_DIRECTORY",
     "KINDS",
     "STATUSES",
+    "AddSite",
     "Organisation",
     "RegisterOperator",
+    "add_site",
+    "change_address",
+    "close_site",
     "delivery_address",
+    "earlier_telephones",
     "organisation_with_code",
     "register_operator",
 ]

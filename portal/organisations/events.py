@@ -20,3 +20,6 @@ OPERATOR_REGISTERED = event_type(
     fields=("name",),
     public=False,
 )
+SITE_ADDED = event_type("organisations.site_added", "{actor} entered {name} in the directory", fields=("name",))
+ADDRESS_CHANGED = event_type("organisations.address_changed", "{actor} changed the address of {name}", fields=("name",))
+SITE_CLOSED = event_type("organisations.site_closed", "{actor} closed {name}, last day {on}", fields=("name", "on"))

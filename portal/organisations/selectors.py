@@ -50,6 +50,12 @@ def organisation_with_code(code: str) -> Organisation:
     return found
 
 
+def earlier_telephones(organisation: Organisation) -> list[OrganisationVersion]:
+    """The periods in which the directory held a telephone number for it that is over, the newest first; one query."""
+    versions = OrganisationVersion.objects.filter(organisation=organisation).exclude(telephone="")
+    return list(versions.order_by("-valid_to")[:20])
+
+
 def delivery_address(organisation: Organisation) -> list[str]:
     """Where goods for it are sent, line by line, name first: a copy to keep on the order.
 

@@ -6,3 +6,7 @@ class SuppliesConfig(AppConfig):
 
     name = "portal.supplies"
     label = "supplies"
+
+    def ready(self) -> None:
+        """Registers what supplies does when a site closes or moves."""
+        from portal.supplies import site_changes  # noqa: F401

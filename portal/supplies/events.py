@@ -110,3 +110,6 @@ FAVOURITE_DELETED = event_type(
 ACCOUNT_CHANGED = event_type(
     "supplies.account_changed", "{actor} changed the ordering rules", fields=("approval_required", "reason")
 )
+ORDER_READDRESSED = event_type(
+    "supplies.order_readdressed", "The order goes to the site's new address, {postcode}", fields=("postcode",)
+)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from portal.accounts.actors import actor_of_member
 from portal.accounts.events import INVITATION_ACCEPTED, INVITATION_DECLINED, QUARANTINE_STARTED, ROLE_ENDED
@@ -174,5 +172,3 @@ def _begin_as_main_contact(invitation: Invitation, membership: Membership, prede
         until=quarantine.until.isoformat(),
     )
     queue_emails(main_contact_changed(membership, predecessor))
-    if settings.MAIN_CONTACT_ACCEPTED:
-        import_string(settings.MAIN_CONTACT_ACCEPTED)(invitation.case_reference, membership)

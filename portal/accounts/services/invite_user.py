@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.events import INVITATION_CANCELLED, INVITATION_SENT
@@ -69,15 +70,16 @@ def appoint_main_contact(actor: Actor, command: AppointMainContact) -> Invitatio
     organisation = Organisation.objects.select_for_update().filter(code=command.organisation_code).first()
     if organisation is None:
         raise NotFound(f"There is no organisation with the code {command.organisation_code}.")
+    counts = Q(state="accepted") | Q(state="waiting", expires_at__gt=timezone.now())
     earlier: Invitation | None = Invitation.objects.filter(
-        organisation=organisation, case_reference=command.case_reference, state__in=["waiting", "accepted"]
+        counts, organisation=organisation, case_reference=command.case_reference
     ).first()
     if earlier is not None:
         nothing_changed()
         return earlier
     email = command.person.email.strip().lower()
     for other in Invitation.objects.filter(organisation=organisation, state="waiting", email=email):
-        _settle(actor, other, "cancelled")  # an ordinary invitation to the same person gives way
+        take_back(actor, other)  # an ordinary invitation to the same person gives way
     return _send(
         actor,
         organisation,
@@ -93,7 +95,7 @@ def cancel_invitation(actor: Actor, reference: str) -> Invitation:
     """Takes an invitation back. Raises NotFound for another organisation's, Conflict once it is settled."""
     invitation = lock_invitation(actor, reference)
     check_may_grant(actor, invitation.roles)
-    return _settle(actor, invitation, "cancelled")
+    return take_back(actor, invitation)
 
 
 @service(MANAGE_USERS)
@@ -113,7 +115,7 @@ def resend_invitation(actor: Actor, reference: str) -> Invitation:
 def cancel_appointment(actor: Actor, case_reference: str) -> int:
     """Takes back what ``appoint_main_contact`` sent for a case and nobody has accepted; returns how many."""
     waiting = Invitation.objects.select_for_update().filter(case_reference=case_reference, state="waiting")
-    cancelled = [_settle(actor, invitation, "cancelled") for invitation in waiting]
+    cancelled = [take_back(actor, invitation) for invitation in waiting]
     if not cancelled:
         nothing_changed()
     return len(cancelled)
@@ -188,8 +190,9 @@ def _told(actor: Actor, invitation: Invitation, token: str) -> None:
     queue_email(invited(invitation, token))
 
 
-def _settle(actor: Actor, invitation: Invitation, state: str) -> Invitation:
-    invitation.state, invitation.settled_at = state, timezone.now()
+def take_back(actor: Actor, invitation: Invitation) -> Invitation:
+    """Cancels the invitation, which the caller has locked and which waits. For services of this app."""
+    invitation.state, invitation.settled_at = "cancelled", timezone.now()
     invitation.save(update_fields=["state", "settled_at"])
     record(
         INVITATION_CANCELLED,

@@ -10,9 +10,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from portal.accounts.actors import build_actor, sign_in_gate, signed_in_user_id
-from portal.accounts.api import password_link
 from portal.accounts.forms.users import Nothing
 from portal.accounts.models import Invitation
+from portal.accounts.selectors import password_link
 from portal.accounts.services.answer_invitation import (
     accept_invitation,
     decline_invitation,

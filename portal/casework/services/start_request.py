@@ -19,10 +19,17 @@ def start_request(actor: Actor, request: ChangeRequest) -> ChangeRequest:
     Called in the transaction that writes the request, by an actor who may ask for it; the caller has
     ``system_scope``, because a requester sees neither the people on file nor, yet, the case.
     """
-    target = "commissioner" if request.commissioner_needed else "verifying"
+    target = "commissioner" if request.commissioner_needed else next_after_commissioner(request)
     move_request(actor, request, target)
     queue_emails([request_messages.received(request, _own_page(request)), *notices(request)])
+    if target == "commissioner":
+        queue_emails(request_messages.asks_commissioner(request))
     return request
+
+
+def next_after_commissioner(request: ChangeRequest) -> str:
+    """Where a request goes once no commissioner has to decide: to be verified, or straight to approval."""
+    return "verifying" if request.verification_needed else "approving"
 
 
 def notices(request: ChangeRequest) -> list:  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ from portal.casework.forms.work import Nothing
 from portal.casework.journeys.journey import DONE, Journey, Step, context_of
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.models import RequestDraft
+from portal.casework.request_sections import sections_of
 from portal.casework.services.keep_draft import discard_draft, find_draft, save_step
 from portal.casework.services.submit_request import submit_request
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
@@ -146,12 +147,7 @@ class CheckPage(RequestPage, abstract=True):
         return self.to_step(step) if step is not None else super().get(request, **kwargs)
 
     def context(self) -> dict[str, Any]:
-        sections = []
-        for step in self.journey.steps_for(self.draft):
-            form = step.form(step=context_of(step, self.draft))
-            rows = [{"key": label, "value": value or ""} for label, value in form.rows()]
-            sections.append({"step": step, "rows": rows})
-        return {**super().context(), "sections": sections}
+        return {**super().context(), "sections": sections_of(self.draft)}
 
     def post(self, request: Any, **kwargs: Any) -> HttpResponseBase:
         """Sends it; answers that are no longer right are named."""

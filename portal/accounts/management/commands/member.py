@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.accounts.api import password_link
 from portal.accounts.models import Membership
 from portal.accounts.permissions import GRANT_MEMBERSHIP
+from portal.accounts.selectors import password_link
 from portal.accounts.services.grant_membership import GrantMembership, Person, end_membership, grant_membership
 from portal.accounts.services.reset_second_factors import reset_second_factors
 from portal.foundation.access import system_actor
