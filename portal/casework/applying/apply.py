@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from portal.accounts.api import cancel_appointment
+from portal.accounts.api import appointment_of, cancel_appointment
 from portal.casework import request_messages
 from portal.casework.applying.actions import Done, is_by_hand, perform
 from portal.casework.applying.effects import carrier
@@ -113,10 +113,16 @@ def undo_unfinished(request: ChangeRequest) -> None:
 
     Raises Conflict when a step that cannot be taken back is done.
     """
-    if request.case.plan.filter(state="done").exclude(action="add_site").exists():
+    cancel_appointment(carrier(), request.case.reference)  # waits for somebody who is accepting just now
+    accepted = any(_is_accepted(request, step) for step in request.case.plan.filter(action="appoint_main_contact"))
+    if accepted or request.case.plan.filter(state="done").exclude(action="add_site").exists():
         raise Conflict("A part of this change is in effect already. Contact us at once, so that we put it right.")
-    cancel_appointment(carrier(), request.case.reference)
     request.case.plan.all().delete()  # planned anew when the request goes on
+
+
+def _is_accepted(request: ChangeRequest, step: PlanStep) -> bool:
+    invitation = appointment_of(request.case.reference, step.target)
+    return invitation is not None and invitation.state == "accepted"
 
 
 def _locked_step(actor: Actor, reference: str, position: int) -> tuple[ChangeRequest, PlanStep]:

@@ -145,5 +145,3 @@ def confirmed(code: str = "Z12345", **changes: Any) -> RecordCall:
         "asked": QUESTIONS_ASKED,
     }
     return RecordCall(**{**values, **changes})
-
-

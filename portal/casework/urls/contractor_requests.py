@@ -14,5 +14,7 @@ urlpatterns = [
     path("draft/<reference>/check/", views.Check.as_view(), name="check"),
     path("draft/<reference>/discard/", views.Discard.as_view(), name="discard"),
     path("draft/<reference>/<step>/", views.OneStep.as_view(), name="step"),
+    path("answer/<reference>/", views.AnswerQuestion.as_view(), name="answer"),
+    path("withdraw/<reference>/", views.Withdraw.as_view(), name="withdraw"),
     path("sent/<reference>/", views.Sent.as_view(), name="sent"),
 ]

@@ -15,7 +15,7 @@ urlpatterns = [
     path("<reference>/send-back/", views.SendBack.as_view(), name="back"),
     path("<reference>/refuse/", views.Refuse.as_view(), name="refuse"),
     path("<reference>/stop/", views.Freeze.as_view(), name="freeze"),
-    path("<reference>/steps/<int:position>/done/", views.Finish.as_view(), name="finish"),
-    path("<reference>/steps/<int:position>/not-needed/", views.Skip.as_view(), name="skip"),
-    path("<reference>/steps/<int:position>/try-again/", views.TryAgain.as_view(), name="try_again"),
+    path("<reference>/steps/<step>/done/", views.Finish.as_view(), name="finish"),
+    path("<reference>/steps/<step>/not-needed/", views.Skip.as_view(), name="skip"),
+    path("<reference>/steps/<step>/try-again/", views.TryAgain.as_view(), name="try_again"),
 ]

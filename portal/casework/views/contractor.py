@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
+from portal.casework.request_facts import request_facts
 from portal.casework.selectors import find_case, own_cases
 from portal.casework.views.own_case_pages import NOTICES, ClosePage, FilePage, RatePage, WritePage, ways_of
 from portal.foundation.web.pages import page_of
@@ -36,6 +37,7 @@ class OwnCase(ContractorView):
         case = find_case(self.actor, reference)
         context = {
             "case": case,
+            **request_facts(self.actor, case),
             "events": history_of(self.actor, case),
             "thread": thread_of(self.actor, case),
             "files": first_files_of(self.actor, case),

@@ -7,15 +7,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from portal.casework.forms.proof import AnswerForm
 from portal.casework.forms.work import Nothing
 from portal.casework.journeys.journey import Journey
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.permissions import CHANGE_ORGANISATION, REQUEST_CHANGE
 from portal.casework.requests import find_request
 from portal.casework.selectors import own_drafts
+from portal.casework.services.commissioner_decides import answer_question
 from portal.casework.services.keep_draft import start_draft
+from portal.casework.services.withdraw_request import withdraw_request
 from portal.casework.views.request_pages import CheckPage, DiscardPage, ResumePage, StepPage
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import Conflict, NotFound
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import ContractorView, link
 
@@ -102,3 +105,37 @@ class Sent(_Mount):
             "own_page": link("casework:case", code=code, reference=reference),
         }
         return self.page("casework/requests/sent.html.jinja", context)
+
+
+class AnswerQuestion(FormPage, _Mount):
+    """Answers the commissioner's question, so that the request goes back to them."""
+
+    form_class = AnswerForm
+    template = "casework/requests/answer.html.jinja"
+
+    def context(self) -> dict[str, Any]:
+        change = find_request(self.actor, self.kwargs["reference"])
+        if change.state != "queried":
+            raise Conflict("The commissioner has no open question about this request.")
+        question = change.case.messages.filter(side="commissioner").order_by("-id").first()
+        return {"change": change, "question": question}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Sends the answer."""
+        answer_question(self.actor, self.kwargs["reference"], form.cleaned_data["text"])
+        return self.go("casework:case", reference=self.kwargs["reference"], done="written")
+
+
+class Withdraw(FormPage, _Mount):
+    """Asks once more, then takes the request back."""
+
+    form_class = Nothing
+    template = "casework/requests/withdraw.html.jinja"
+
+    def context(self) -> dict[str, Any]:
+        return {"change": find_request(self.actor, self.kwargs["reference"])}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Takes it back."""
+        withdraw_request(self.actor, self.kwargs["reference"])
+        return self.go("casework:case", reference=self.kwargs["reference"], done="withdrawn")

@@ -25,6 +25,7 @@ NOTICES = {
     "opened": "We have your report.",
     "closed": "Thank you. The report is closed.",
     "written": "Your message was sent. Whoever works on it sees it today.",
+    "withdrawn": "The request is taken back. Those we had told know it, too.",
     "rated": "Thank you for telling us how it went.",
 }
 

@@ -13,9 +13,9 @@ from portal.casework.forms.requests.start import AddressForm, StatusForm
 from portal.casework.journeys.journey import Journey
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.permissions import REQUEST_CHANGE, VIEW_OWN_CASES
-from portal.casework.request_steps import steps_of
+from portal.casework.request_facts import request_facts
 from portal.casework.requester import RequesterView, remember, requester
-from portal.casework.requests import find_request, request_of
+from portal.casework.requests import find_request
 from portal.casework.selectors import find_case
 from portal.casework.services.keep_draft import start_draft_by_email
 from portal.casework.services.mail_case_link import mail_case_link
@@ -146,11 +146,9 @@ class OwnCase(_OwnCase):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The request with its steps, or the enquiry; and the conversation."""
         case = find_case(self.actor, reference)
-        change = request_of(self.actor, case)
         context = {
             "case": case,
-            "change": change,
-            "steps": steps_of(change) if change is not None else [],
+            **request_facts(self.actor, case),
             "thread": thread_of(self.actor, case),
             "files": first_files_of(self.actor, case),
             "ways": ways_of(self.actor, case, "casework_requests"),

@@ -13,6 +13,7 @@ from portal.casework.desk import SHOWN, Wanted, clock_of, find_cases, queue_coun
 from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Wait, Write
 from portal.casework.permissions import VIEW_CASES, WORK_CASES
 from portal.casework.policy import policy
+from portal.casework.requests import request_of
 from portal.casework.selectors import find_case
 from portal.casework.services.run_desk import add_note, merge_case, plan_case, reply_to_case
 from portal.casework.services.work_case import answer_case, take_case, wait_for
@@ -70,6 +71,7 @@ class OneCase(StaffView):
         case = find_case(self.actor, reference)
         context = {
             "case": case,
+            "change": request_of(self.actor, case),
             "events": history_of(self.actor, case),
             "thread": thread_of(self.actor, case),
             "files": first_files_of(self.actor, case),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
@@ -102,7 +103,7 @@ class _Act(FormPage, StaffView, abstract=True):
     """One thing to do with a request; says at once when the request is past it."""
 
     template = "casework/proof/act.html.jinja"
-    form_class = Nothing
+    form_class: ClassVar[type[BaseForm]] = Nothing
     targets: ClassVar[tuple[str, ...]]  # states it may lead to
     title: ClassVar[str]
     button: ClassVar[str]
@@ -245,11 +246,17 @@ class _PlanStep(_Act, abstract=True):
     permission = APPLY_CHANGE
     targets = ("applied",)
 
+    @property
+    def position(self) -> int:
+        """Which step: its place in the plan. Raises NotFound for what is no number."""
+        try:
+            return int(self.kwargs["step"])
+        except ValueError as error:
+            raise NotFound from error
+
     def context(self) -> dict[str, Any]:
-        step = PlanStep.objects.visible_to(self.actor).filter(  # type: ignore[attr-defined]
-            case__reference=self.kwargs["reference"], position=self.kwargs["position"]
-        )
-        found = step.first()
+        steps = PlanStep.objects.visible_to(self.actor)  # type: ignore[attr-defined]
+        found = steps.filter(case__reference=self.kwargs["reference"], position=self.position).first()
         if found is None:
             raise NotFound
         return {**super().context(), "explanation": found.title}
@@ -264,7 +271,7 @@ class Finish(_PlanStep):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Keeps it."""
-        finish_step(self.actor, self.kwargs["reference"], self.kwargs["position"], form.cleaned_data["said"])
+        finish_step(self.actor, self.kwargs["reference"], self.position, form.cleaned_data["said"])
         return self.back("step")
 
 
@@ -277,7 +284,7 @@ class Skip(_PlanStep):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Keeps the reason."""
-        skip_step(self.actor, self.kwargs["reference"], self.kwargs["position"], form.cleaned_data["said"])
+        skip_step(self.actor, self.kwargs["reference"], self.position, form.cleaned_data["said"])
         return self.back("step")
 
 
@@ -289,5 +296,5 @@ class TryAgain(_PlanStep):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Tries it now."""
-        try_again(self.actor, self.kwargs["reference"], self.kwargs["position"])
+        try_again(self.actor, self.kwargs["reference"], self.position)
         return self.back("tried")
