@@ -32,11 +32,16 @@ def _holders(permission: Permission, organisation_id: int, besides: int | None) 
 
 def password_link(user: User) -> str:
     """A link with which the person sets a password: valid once, for as long as PASSWORD_RESET_TIMEOUT."""
+    return f"{settings.ENVIRONMENT.base_url}{password_path(user)}"
+
+
+def password_path(user: User) -> str:
+    """The same as a path, for a redirect: a form may lead only to the host that it is on (the pages' CSP)."""
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
 
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    return f"{settings.ENVIRONMENT.base_url}/account/password/reset/key/{key}/"
+    return f"/account/password/reset/key/{key}/"
 
 
 def is_main_contact(user_id: int | None, *, organisation_id: int) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from portal.casework.models import ChangeRequest
+from django.utils import timezone
+
+from portal.casework.models import ChangeRequest, PlanStep
 from portal.casework.request_states import CHANGE_REQUEST
+from portal.foundation.web.filters import day
 from portal.foundation.web.timeline import TimelineStep
 
 _NOTES = {
@@ -24,7 +28,22 @@ _NOTES = {
 _STOPPED = ("refused", "withdrawn", "frozen")
 
 
-def steps_of(request: ChangeRequest) -> list[TimelineStep]:
+def holder_of(request: ChangeRequest, plan: Sequence[PlanStep]) -> str:
+    """Who has it now: while it is carried out, whoever its plan waits for, or nobody until the next day of the plan."""
+    if request.state != "applying":
+        return request.holder
+    today = timezone.localdate()
+    unfinished = [step for step in plan if step.state in ("planned", "failed")]
+    due = [step for step in unfinished if step.due_on <= today]
+    if unfinished and not due:
+        return f"Nobody: the next step is on {day(min(step.due_on for step in unfinished))}"
+    waiting = next((step for step in due if step.waits and step.action == "appoint_main_contact"), None)
+    if waiting is not None and not any(step.state == "failed" for step in due):
+        return f"{waiting.arguments['forename']} {waiting.arguments['surname']}, who was invited"
+    return request.holder
+
+
+def steps_of(request: ChangeRequest, plan: Sequence[PlanStep] = ()) -> list[TimelineStep]:
     """The way of this request. Steps that it does not need are left out; a stop stands where it happened."""
     way = [
         "submitted",
@@ -43,9 +62,9 @@ def steps_of(request: ChangeRequest) -> list[TimelineStep]:
         if number < reached or request.state == "applied":
             steps.append(TimelineStep(title=state.label, state="done", happened_at=_when(request, code)))
         elif number == reached and request.state in _STOPPED:
-            steps.append(_present(request, "stopped"))
+            steps.append(_present(request, "stopped", request.holder))
         elif number == reached:
-            steps.append(_present(request, "current"))
+            steps.append(_present(request, "current", holder_of(request, plan)))
         else:
             steps.append(TimelineStep(title=state.label, state="future", note=_NOTES[code]))
     return steps
@@ -62,13 +81,13 @@ def _reached(request: ChangeRequest, way: list[str], now: str) -> int:
     return 1
 
 
-def _present(request: ChangeRequest, mark: str) -> TimelineStep:
+def _present(request: ChangeRequest, mark: str, who: str) -> TimelineStep:
     state = CHANGE_REQUEST.states[request.state]
     return TimelineStep(
         title=state.label,
         state=mark,  # type: ignore[arg-type]
         happened_at=request.state_since,
-        who=state.holder,
+        who=who,
         expected_on=request.case.due_on if mark == "current" else None,
         note=_NOTES[request.state],
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal.accounts.actors import build_actor, sign_in_gate, signed_in_user_id
 from portal.accounts.forms.users import Nothing
 from portal.accounts.models import Invitation
-from portal.accounts.selectors import password_link
+from portal.accounts.selectors import password_path
 from portal.accounts.services.answer_invitation import (
     accept_invitation,
     decline_invitation,
@@ -58,7 +58,7 @@ class AnswerInvitation(FormPage, PublicView):
             accept_invitation(self.actor, self.kwargs["token"])
             return HttpResponseRedirect(link("accounts:select_organisation"))
         membership = accept_invitation(_STRANGER, self.kwargs["token"])
-        return HttpResponseRedirect(password_link(membership.user))
+        return HttpResponseRedirect(password_path(membership.user))
 
     def _invitation(self) -> Invitation | None:
         with system_scope():  # the link is the proof; the invitee belongs to no organisation yet

@@ -75,10 +75,17 @@ class PlanStep(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The state in words."""
+        """The state in words; a step that was begun and waits for somebody says so."""
+        if self.waits:
+            return "Waiting"
         return PLAN_STEP.states[self.state].label
 
     @property
     def state_colour(self) -> str:
         """The colour of the state's tag."""
-        return PLAN_STEP.states[self.state].colour
+        return "yellow" if self.waits else PLAN_STEP.states[self.state].colour
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was begun and somebody else has to do something; ``progress`` says who and what."""
+        return self.state == "planned" and self.progress != ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import Membership
@@ -110,6 +111,7 @@ def answers_of(kind: str, code: str, **changes: Any) -> dict[str, Any]:
     return {"sender_name": "Stran Ger", **known[kind], **changes}
 
 
+@transaction.atomic
 def asked(kind: str = "main_contact", by: Actor | None = None, code: str = "Z12345", **changes: Any) -> ChangeRequest:
     """A request that was just sent, by somebody without account unless ``by`` says who. Makes the operator, too."""
     OperatorFactory()

@@ -22,7 +22,7 @@ from portal.casework.permissions import APPLY_CHANGE, APPROVE_CHANGE, FREEZE_CHA
 from portal.casework.request_list import RequestFilter, counts_by_state, list_requests
 from portal.casework.request_sections import sections_of_request
 from portal.casework.request_states import CHANGE_REQUEST
-from portal.casework.request_steps import steps_of
+from portal.casework.request_steps import holder_of, steps_of
 from portal.casework.requests import find_request
 from portal.casework.services.decide_request import (
     approve_request,
@@ -80,7 +80,8 @@ class OneRequest(StaffView):
             "change": change,
             "case": case,
             "sections": sections_of_request(change),
-            "steps": steps_of(change),
+            "steps": steps_of(change, plan),
+            "holder": holder_of(change, plan),
             "told": addresses_on_file(change),
             "calls": list(case.calls.order_by("id")),
             "decisions": list(case.decisions.order_by("id")),
