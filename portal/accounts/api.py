@@ -8,6 +8,7 @@ from portal.accounts.selectors import (
     is_member,
     main_contact_of,
     managers_of,
+    organisations_with_people,
     password_link,
     somebody_else_may,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "is_member",
     "main_contact_of",
     "managers_of",
+    "organisations_with_people",
     "password_link",
     "reset_second_factors",
     "somebody_else_may",

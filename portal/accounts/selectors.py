@@ -80,3 +80,9 @@ def appointment_of(case_reference: str, organisation_code: str) -> Invitation | 
     found = Invitation.objects.filter(case_reference=case_reference, organisation__code=organisation_code)
     newest: Invitation | None = found.order_by("-id").first()
     return newest
+
+
+def organisations_with_people() -> set[int]:
+    """The ids of all organisations where somebody has access today; one query."""
+    people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
+    return set(people.values_list("organisation_id", flat=True).distinct())

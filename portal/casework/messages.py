@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,6 +29,11 @@ def case_answered(case: Case) -> list[Email]:
 def case_written(case: Case) -> list[Email]:
     """To the reporter: there is news."""
     return [_email(case, "case_written", f"There is news about {case.reference}")]
+
+
+def directory_says(case: Case, people: list[str]) -> list[Email]:
+    """To each of a site's managers: the directory says something new of it, and here is what to do."""
+    return [replace(_email(case, "directory_says", case.subject), recipients=[each]) for each in people]
 
 
 def _own_page(case: Case) -> str:

@@ -233,6 +233,7 @@ LOGGING = {
 ACTOR_BUILDER = "portal.accounts.actors.build_actor"
 SIGN_IN_GATE = "portal.accounts.actors.sign_in_gate"
 BASKET_SIZE = "portal.supplies.api.basket_size"
+DIRECTORY_DIFFERENCES = "portal.casework.services.open_directory_cases.cases_from_release"
 NAVIGATION = "portal.config.navigation.navigation_for"
 
 # The operator's own place in the directory, and the texts that name bodies: data, not code.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -54,6 +55,12 @@ def earlier_telephones(organisation: Organisation) -> list[OrganisationVersion]:
     """The periods in which the directory held a telephone number for it that is over, the newest first; one query."""
     versions = OrganisationVersion.objects.filter(organisation=organisation).exclude(telephone="")
     return list(versions.order_by("-valid_to")[:20])
+
+
+def new_branches_of(parents: set[int], since: date) -> list[Organisation]:
+    """Open branches of these main practices (ids) that no release before that day knew, by code; one query."""
+    found = Organisation.objects.filter(parent_id__in=parents, status="active", valid_from=since, versions=None)
+    return list(found.select_related("parent").order_by("code"))
 
 
 def delivery_address(organisation: Organisation) -> list[str]:

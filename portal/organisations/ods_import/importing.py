@@ -102,6 +102,7 @@ def _merge(release: Release, outcome: FileOutcome, *, dry_run: bool) -> None:
         else:
             merging.mark_seen(release)
             write(revisions)
+            outcome.differences = [each.difference(release.released_on) for each in revisions if each.is_news]
         verbs = Counter(each.verb for each in revisions)
         outcome.changed, outcome.closed, outcome.reopened = verbs["changed"], verbs["closed"], verbs["reopened"]
     outcome.unchanged = outcome.read - outcome.created - outcome.changed - outcome.closed - outcome.reopened

@@ -44,6 +44,11 @@ class Revision:
             return "changed"
         return "unchanged"
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the directory says something else now than before the release."""
+        return self.before[-1].state != self.after[-1].state
+
     def difference(self, on: date) -> Difference:
         """The revision as a reader of the dry run sees it."""
         old, new = self.before[-1].state, self.after[-1].state

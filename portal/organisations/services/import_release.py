@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.organisations.events import RELEASE_IMPORTED, RELEASE_REFUSED
@@ -29,7 +32,9 @@ class ImportRelease:
 def import_release(actor: Actor, command: ImportRelease) -> FileOutcome:
     """Imports the file whole or not at all, and keeps a run of it either way (J23, R7).
 
-    A refused file is an answer with ``rejected`` lines, not an error: the run and its event are committed.
+    What it says otherwise of sites that use the portal is handed on (``DIRECTORY_DIFFERENCES``), because people and
+    orders change only by somebody's decision. A refused file is an answer with ``rejected`` lines, not an error:
+    the run and its event are committed.
     """
     outcome = import_file(command.path, released_on=command.released_on, layout_name=command.layout)
     run = ImportRun.objects.create(
@@ -57,6 +62,8 @@ def import_release(actor: Actor, command: ImportRelease) -> FileOutcome:
             released_on=released_on,
             **outcome.counts(),
         )
+        # Organisations is below those who have people and cases there, so it is told whom to tell.
+        import_string(settings.DIRECTORY_DIFFERENCES)(outcome.differences, outcome.released_on)
     return outcome
 
 
