@@ -15,6 +15,7 @@ from portal.accounts.selectors import (
 from portal.accounts.services.end_access import end_all_access
 from portal.accounts.services.grant_membership import Person
 from portal.accounts.services.invite_user import AppointMainContact, appoint_main_contact, cancel_appointment
+from portal.accounts.services.quarantine import quarantine_secure_ordering
 from portal.accounts.services.reset_second_factors import reset_second_factors
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "managers_of",
     "organisations_with_people",
     "password_link",
+    "quarantine_secure_ordering",
     "reset_second_factors",
     "somebody_else_may",
 ]

@@ -8,14 +8,15 @@ from typing import Any
 from django.utils import timezone
 
 from portal.accounts.actors import actor_of_member
-from portal.accounts.events import INVITATION_ACCEPTED, INVITATION_DECLINED, QUARANTINE_STARTED, ROLE_ENDED
+from portal.accounts.events import INVITATION_ACCEPTED, INVITATION_DECLINED, ROLE_ENDED
 from portal.accounts.granting import check_may_grant
 from portal.accounts.invitation_tokens import hash_of
 from portal.accounts.messages import main_contact_changed
-from portal.accounts.models import Invitation, Membership, RoleGrant, SecureQuarantine, User
+from portal.accounts.models import Invitation, Membership, RoleGrant, User
 from portal.accounts.permissions import GRANT_MEMBERSHIP
 from portal.accounts.policy import access_policy
 from portal.accounts.services.grant_membership import GrantMembership, Person, end_membership, grant_membership
+from portal.accounts.services.quarantine import begin_quarantine
 from portal.foundation.access import OWN_ACCOUNT, Actor, service, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
@@ -156,19 +157,12 @@ def _end_predecessor(invitation: Invitation) -> Membership | None:
 
 
 def _begin_as_main_contact(invitation: Invitation, membership: Membership, predecessor: Membership | None) -> None:
-    portal = system_actor("The portal", GRANT_MEMBERSHIP)
-    quarantine = SecureQuarantine.objects.create(
-        organisation=invitation.organisation,
+    begin_quarantine(
+        system_actor("The portal", GRANT_MEMBERSHIP),
+        invitation.organisation,
         membership=membership,
         until=timezone.now() + timedelta(days=access_policy().quarantine_days),
         because="A new Main Contact",
         case_reference=invitation.case_reference,
-    )
-    record(
-        QUARANTINE_STARTED,
-        actor=portal,
-        subject=membership,
-        organisation_id=invitation.organisation_id,
-        until=quarantine.until.isoformat(),
     )
     queue_emails(main_contact_changed(membership, predecessor))

@@ -28,9 +28,11 @@ def change_roles(actor: Actor, reference: str, roles: list[str]) -> Membership:
     """Gives the person exactly these roles, as far as the actor may give and take them.
 
     Raises Refused for one's own access, for somebody who holds a role the actor may not take, and for a role
-    the actor may not give; InvalidInput without any role or for one that cannot be held here.
+    the actor may not give; Conflict once the access has ended; InvalidInput without any role or for one that
+    cannot be held here.
     """
     membership = lock_membership(actor, reference)
+    _check_not_ended(membership)
     held = roles_held_on(membership)
     check_may_change(actor, membership, held)
     wanted = set(roles)
@@ -80,9 +82,8 @@ def set_end_date(actor: Actor, reference: str, ends_on: date | None) -> Membersh
     """Says which day is the last (None: no end). Raises InvalidInput for a day in the past; Conflict once ended."""
     membership = lock_membership(actor, reference)
     check_may_change(actor, membership, roles_held_on(membership))
+    _check_not_ended(membership)
     today = timezone.localdate()
-    if membership.ends_on is not None and membership.ends_on < today:
-        raise Conflict("This access has ended. Reactivate it to give it back.")
     if ends_on is not None and ends_on < max(today, membership.starts_on):
         raise InvalidInput(
             {"ends_on": "The last day must be today or later. To end access now, deactivate the person."}
@@ -169,6 +170,11 @@ def lock_membership(actor: Actor, reference: str) -> Membership:
     Organisation.objects.select_for_update().get(pk=found)
     locked = visible.select_for_update(of=("self",)).select_related("user", "organisation")
     return locked.get(reference=reference)  # type: ignore[no-any-return]
+
+
+def _check_not_ended(membership: Membership) -> None:
+    if membership.ends_on is not None and membership.ends_on < timezone.localdate():
+        raise Conflict("This access has ended. Reactivate it to give it back.")
 
 
 def roles_held_on(membership: Membership) -> set[str]:

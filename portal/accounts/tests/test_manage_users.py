@@ -263,3 +263,11 @@ def test_a_role_of_another_kind_of_organisation_is_refused() -> None:
         with pytest.raises((InvalidInput, Refused)), transaction.atomic():
             invite_user(acting(manager), InviteUser(person=somebody(), roles=[role]))
     assert Invitation.objects.count() == 0
+
+
+def test_somebody_whose_access_ended_gets_no_role() -> None:
+    boss = main_contact()
+    clerk = MembershipFactory(organisation=boss.organisation, roles=["read_only"])
+    deactivate(acting(boss), clerk.reference)
+    with pytest.raises(Conflict, match="has ended"), transaction.atomic():
+        change_roles(acting(boss), clerk.reference, ["supplies_order_clerk"])

@@ -31,6 +31,7 @@ from portal.foundation.outbox.queue import queue_emails
 logger = logging.getLogger(__name__)
 _MOST_PAUSE = timedelta(hours=12)
 _FINISHED = ("done", "skipped")
+_HARMLESS = ("add_site", "hold_secure_orders")  # may stay when a request is stopped after all
 
 
 def begin(actor: Actor, request: ChangeRequest) -> ChangeRequest:
@@ -115,7 +116,7 @@ def undo_unfinished(request: ChangeRequest) -> None:
     """
     cancel_appointment(carrier(), request.case.reference)  # waits for somebody who is accepting just now
     accepted = any(_is_accepted(request, step) for step in request.case.plan.filter(action="appoint_main_contact"))
-    if accepted or request.case.plan.filter(state="done").exclude(action="add_site").exists():
+    if accepted or request.case.plan.filter(state="done").exclude(action__in=_HARMLESS).exists():
         raise Conflict("A part of this change is in effect already. Contact us at once, so that we put it right.")
     request.case.plan.all().delete()  # planned anew when the request goes on
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from portal.accounts.api import (
@@ -11,6 +13,7 @@ from portal.accounts.api import (
     appoint_main_contact,
     appointment_of,
     end_all_access,
+    quarantine_secure_ordering,
     reset_second_factors,
 )
 from portal.casework.applying.actions import Done, NotYet, Outcome, action
@@ -59,6 +62,20 @@ def _appoint(request: ChangeRequest, step: PlanStep) -> Outcome:
     )
     invitation = appoint_main_contact(carrier(), command)
     return NotYet(said=f"Waiting for {invitation.name} to accept, until {day(invitation.expires_at)}.")
+
+
+@action("hold_secure_orders")
+def _hold(request: ChangeRequest, step: PlanStep) -> Outcome:
+    """Before a site closes, for good; after it moved, for as long as the policy says."""
+    until = step.arguments.get("until")
+    quarantine = quarantine_secure_ordering(
+        carrier(),
+        step.target,
+        because=request.get_kind_display(),
+        case_reference=request.case.reference,
+        until=datetime.fromisoformat(until) if until else None,
+    )
+    return Done(said=f"No numbered forms are ordered there until {day(quarantine.until)}.")
 
 
 @action("end_users")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -101,6 +101,7 @@ def _becomes_branch(answers: Merger, merging: MergingSite) -> list[PlannedStep]:
         )
         appointed = _appointment(nominee, merging.branch_code, name, on=on)
     return [
+        _no_secure_orders(merging.code, on),
         *_by_hand(merging.code, on, records=True, forms=True),
         _site(site, parent_code=answers.surviving_code, on=on),
         *appointed,
@@ -110,6 +111,7 @@ def _becomes_branch(answers: Merger, merging: MergingSite) -> list[PlannedStep]:
 
 def _closure(answers: Closure) -> list[PlannedStep]:
     return [
+        _no_secure_orders(answers.practice_code, answers.effective_on),
         *_by_hand(
             answers.practice_code,
             answers.effective_on,
@@ -138,6 +140,12 @@ def _relocation(answers: Relocation) -> list[PlannedStep]:
             action="readdress_orders",
             target=answers.practice_code,
             title=f"Orders of {answers.practice_code} that have not left the store go to the new address.",
+            due_on=answers.effective_on,
+        ),
+        PlannedStep(
+            action="hold_secure_orders",
+            target=answers.practice_code,
+            title=f"Nobody orders numbered forms for {answers.practice_code} in the first days at the new address.",
             due_on=answers.effective_on,
         ),
     ]
@@ -193,6 +201,19 @@ def _appointment(nominee: Nominee, code: str, site_name: str = "", on: date | No
             arguments=person,
         )
     ]
+
+
+def _no_secure_orders(code: str, on: date) -> PlannedStep:
+    """From approval on: forms that are ordered for a site that closes would never be used up (trust 2.5)."""
+    last_day = max(on, timezone.localdate())
+    last_moment = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+    return PlannedStep(
+        action="hold_secure_orders",
+        target=code,
+        title=f"Nobody orders numbered forms for {code} any more.",
+        due_on=timezone.localdate(),
+        arguments={"until": last_moment.isoformat()},
+    )
 
 
 def _by_hand(code: str, on: date, *, records: bool, forms: bool) -> list[PlannedStep]:

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from portal.accounts.api import managers_of, organisations_with_people
+from portal.accounts.api import (
+    GRANT_MEMBERSHIP,
+    managers_of,
+    organisations_with_people,
+    quarantine_secure_ordering,
+)
 from portal.casework import messages
 from portal.casework.models import Case
 from portal.casework.permissions import REPORT
@@ -125,6 +130,9 @@ def _open(actor: Actor, finding: Finding) -> Case:
     case = start_case(actor, command, organisation_id=finding.organisation.id)
     people = [person.email for person in managers_of(finding.organisation.id)]
     queue_emails(messages.directory_says(case, people))
+    if finding.what == "address":  # a new address, then an order for it: the oldest trick
+        keeper = system_actor("The directory", GRANT_MEMBERSHIP)
+        quarantine_secure_ordering(keeper, finding.code, because="Another address", case_reference=case.reference)
     return case
 
 
@@ -161,7 +169,8 @@ _SENTENCES = {
     ),
     "address": (
         "The directory has another address for {place}",
-        "Supplies go to the new address from now on. If it is not right, tell the ODS team and write to us here.",
+        "Supplies go to the new address from now on; numbered forms cannot be ordered for some days."
+        " If it is not right, tell the ODS team and write to us here.",
     ),
     "telephone": (
         "The directory has another telephone number for {place}",

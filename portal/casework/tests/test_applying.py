@@ -29,6 +29,7 @@ from portal.casework.services.record_call import record_call
 from portal.casework.tests.asking import approver, asked, caller, commissioner, confirmed, practice
 from portal.casework.tests.factories import opened, reporter
 from portal.foundation.access import OWN_ACCOUNT, Actor
+from portal.foundation.access.permissions import REGISTER
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.models import Organisation, OrganisationVersion
@@ -199,6 +200,7 @@ def test_a_relocation_waits_for_its_day_then_moves_the_address_and_waiting_order
     order = place_new_order(acting(membership), on_hand=0)
     request = approved("relocation", membership=membership)
     assert request.state == "applying" and not request.case.plan.filter(state="done").exists()
+    assert acting(membership).can(REGISTER["supplies.order_secure_items"])
     membership.organisation.refresh_from_db()
     assert membership.organisation.postcode == "ZZ1 1ZZ"
     Organisation.objects.filter(code="Z12345").update(valid_from=date(2020, 1, 1))
@@ -208,6 +210,7 @@ def test_a_relocation_waits_for_its_day_then_moves_the_address_and_waiting_order
     assert OrganisationVersion.objects.get(organisation__code="Z12345").postcode == "ZZ1 1ZZ"
     order.refresh_from_db()
     assert (order.delivery_lines, order.delivery_postcode) == (["2 Other Street"], "ZZ8 8ZZ")
+    assert not acting(membership).can(REGISTER["supplies.order_secure_items"])  # an address, then an order for it
     assert request.state == "applied"
 
 
@@ -217,6 +220,7 @@ def test_a_closure_ends_everything_on_its_day_and_waits_for_what_people_arrange(
     elsewhere = MembershipFactory(user=colleague.user, roles=["read_only"])
     order = place_new_order(acting(membership), on_hand=0)
     request = approved("closure", membership=membership)
+    assert not acting(membership).can(REGISTER["supplies.order_secure_items"])  # from approval on
     by_hand = list(request.case.plan.filter(action__in=actions.BY_HAND).order_by("position"))
     assert [step.action for step in by_hand] == ["arrange_records", "return_secure_forms"]
     assert all(step.due_on == timezone.localdate() + timedelta(days=46) for step in by_hand)
