@@ -57,9 +57,13 @@ def free_branch_codes(main_code: str, count: int = 1) -> list[str]:
 
 
 def why_not_a_branch_code(code: str, main_code: str) -> str:
-    """A sentence when ``code`` cannot be the code of a new branch of ``main_code``; '' when it can."""
+    """A sentence when ``code`` cannot be the code of a new branch of ``main_code``; '' when it can.
+
+    One that the directory has as an open branch of this practice already can: releases may be ahead of the request.
+    """
     if not re.fullmatch(r"[0-9]{3}", code.removeprefix(main_code)) or code == main_code or code.endswith("000"):
         return f"A branch code is {main_code} and three numbers, such as {main_code}001."
-    if Organisation.objects.filter(code=code).exists():
+    known = Organisation.objects.filter(code=code).select_related("parent").first()
+    if known is not None and (known.parent is None or known.parent.code != main_code or known.status == "closed"):
         return f"{code} belongs to another site. The next free code is {free_branch_codes(main_code)[0]}."
     return ""

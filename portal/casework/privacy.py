@@ -155,6 +155,12 @@ PRIVACY = {
         "added_by_name": "personal",
         "added_at": "none",
     },
+    "DraftFile": {
+        "id": "none",
+        "draft": "none",
+        "field": "none",
+        "stored_file": "none",
+    },
     "EmailReceived": {
         "id": "none",
         "key": "personal",  # a Message-ID may hold the sender's address

@@ -1,6 +1,6 @@
 """Random work on people, invitations and requests: no right without a path of grants (trust 2.4 no. 9; issue 3).
 
-``PORTAL_LONG_RUNS=1 bin/test --no-check tests/state_machines/test_people.py`` does more than 10,000 actions; the
+``LONG_RUNS=1 bin/test --no-check tests/state_machines/test_people.py`` does more than 10,000 actions; the
 suite does some hundreds.
 """
 
@@ -25,7 +25,7 @@ NUMBERS = st.integers(0, 29)
 DRAWS = st.builds(Draw, who=NUMBERS, whom=NUMBERS, what=NUMBERS, where=NUMBERS, yes=st.booleans())
 INSIDE = ("invite", "accept", "settle", "change", "end", "bring_back", "review")
 REQUESTS = ("ask", "call", "approve", "stop", "time_passes")
-RUNS, STEPS = (230, 50) if os.environ.get("PORTAL_LONG_RUNS") else (14, 40)
+RUNS, STEPS = (230, 50) if os.environ.get("LONG_RUNS") else (14, 40)
 
 
 class PeopleAndRights(RuleBasedStateMachine):
@@ -92,7 +92,7 @@ def test_nobody_gets_a_right_without_a_path_of_grants() -> None:
     done = PeopleAndRights.done
     print(f"{sum(done.values())} actions: {dict(sorted(done.items()))}")
     assert done.keys() >= {"invite", "accept", "change", "end", "ask", "call", "approve", "time_passes"}
-    assert not os.environ.get("PORTAL_LONG_RUNS") or sum(done.values()) >= 10_000
+    assert not os.environ.get("LONG_RUNS") or sum(done.values()) >= 10_000
 
 
 def test_the_machine_finds_a_rule_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

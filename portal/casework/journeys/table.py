@@ -15,7 +15,7 @@ from portal.casework.forms.requests.people import (
     SenderIsNominee,
     Why,
 )
-from portal.casework.forms.requests.places import BranchCode, CodeForm, PlaceForm, SiteType
+from portal.casework.forms.requests.places import BranchCode, CodeForm, OdsReport, PlaceForm, SiteType
 from portal.casework.journeys.journey import Journey, Step
 from portal.organisations.api import CONTRACTOR_TYPES
 
@@ -48,6 +48,16 @@ def _code(field: str, title: str, **options: Any) -> Step:
 
 def _place(stem: str, title: str, text: str = "Check what the directory says. Correct it where it is wrong.") -> Step:
     return Step(code=f"{stem}-details", title=title, form=PlaceForm, text=text, options={"stem": stem})
+
+
+_REPORT = Step(
+    code="ods-report",
+    title="The ODS report",
+    form=OdsReport,
+    text="The directory does not know this code yet. The report shows that it is the site's.",
+    help_slug="ods-codes",
+    condition=_is("site_in_directory", "no"),
+)
 
 
 def _nominee(title: str = "Who is to be the Main Contact?", **conditions: Any) -> Step:
@@ -94,6 +104,7 @@ _TABLE = (
             _SENDER,
             Step(code="type", title="What is the new site?", form=SiteType),
             _code("site_code", "The new site's ODS code", known=False),
+            _REPORT,
             _place("site", "The new site's details"),
             _nominee(),
             Step(code="elsewhere", title="Is the Main Contact known to us?", form=NomineeElsewhere),
@@ -129,6 +140,7 @@ _TABLE = (
             _nominee("Your name as Main Contact"),
             Step(code="type", title="What is the further site?", form=SiteType),
             _code("site_code", "The further site's ODS code", known=False),
+            _REPORT,
             _place("site", "The further site's details"),
         ),
     ),
@@ -146,6 +158,7 @@ _TABLE = (
             _code("main_code", "The main practice", types=_GP),
             _place("main", "The main practice's details"),
             Step(code="site-code", title="The branch's ODS code", form=BranchCode, help_slug="new-branch"),
+            _REPORT,
             _place("site", "The branch's details", "The address that supplies are delivered to."),
             _nominee("Who is to be the branch's Main Contact?"),
         ),

@@ -1,6 +1,6 @@
 """Cases, and the changes they may ask for."""
 
-from portal.casework.models.attachment import Attachment
+from portal.casework.models.attachment import Attachment, DraftFile
 from portal.casework.models.case import Case
 from portal.casework.models.change_request import ChangeRequest
 from portal.casework.models.draft import EmailLink, RequestDraft
@@ -15,6 +15,7 @@ __all__ = [
     "Case",
     "ChangeRequest",
     "Decision",
+    "DraftFile",
     "EmailLink",
     "EmailReceived",
     "Message",

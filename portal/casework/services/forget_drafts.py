@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from portal.casework.draft_files import throw_away
 from portal.casework.events import DRAFT_DISCARDED
-from portal.casework.models import RequestDraft
+from portal.casework.models import DraftFile, RequestDraft
 from portal.casework.permissions import REQUEST_CHANGE
 from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.access.actor import system_actor
@@ -32,5 +33,6 @@ def forget_some_drafts(actor: Actor) -> int:
             nothing_changed()
         for draft in drafts:
             record(DRAFT_DISCARDED, actor=actor, subject=draft, organisation_id=draft.organisation_id)
+        throw_away(DraftFile.objects.filter(draft__in=drafts))
         RequestDraft.objects.filter(id__in=[draft.id for draft in drafts]).delete()
     return len(drafts)

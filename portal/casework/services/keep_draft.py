@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from portal.casework import messages
+from portal.casework.draft_files import keep_files, throw_away
 from portal.casework.email_links import issue_link
 from portal.casework.events import DRAFT_DISCARDED, DRAFT_SAVED, DRAFT_STARTED
 from portal.casework.forms.requests.places import known_details
 from portal.casework.journeys.journey import DONE, Journey
-from portal.casework.models import RequestDraft
+from portal.casework.models import DraftFile, RequestDraft
 from portal.casework.permissions import CHANGE_ORGANISATION, REQUEST_CHANGE
 from portal.casework.policy import policy
 from portal.casework.reference import new_draft_reference
@@ -20,6 +22,7 @@ from portal.foundation.access import Actor, service
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, NotFound
+from portal.foundation.files import CheckedUpload
 from portal.foundation.outbox.queue import queue_emails
 from portal.organisations.api import organisation_with_code
 
@@ -69,9 +72,16 @@ def start_draft_by_email(actor: Actor, journey: Journey) -> RequestDraft:
 
 
 @service(REQUEST_CHANGE)
-def save_step(actor: Actor, reference: str, step: str, answers: dict[str, Any]) -> RequestDraft:
-    """Keeps the answers of one page. Raises NotFound for another's draft, Conflict for one that was sent."""
+def save_step(
+    actor: Actor,
+    reference: str,
+    step: str,
+    answers: dict[str, Any],
+    uploads: Mapping[str, CheckedUpload] | None = None,
+) -> RequestDraft:
+    """Keeps the answers and files of one page. Raises NotFound for another's draft, Conflict for one that was sent."""
     draft = lock_draft(actor, reference)
+    answers = {**answers, **keep_files(draft, uploads or {})}
     done = [code for code in draft.answers.get(DONE, []) if code != step]
     draft.answers = {**draft.answers, **answers, DONE: [*done, step]}
     draft.updated_at = timezone.now()
@@ -85,6 +95,7 @@ def discard_draft(actor: Actor, reference: str) -> None:
     """Throws the request away. Raises NotFound for another's, Conflict for one that was sent."""
     draft = lock_draft(actor, reference)
     record(DRAFT_DISCARDED, actor=actor, subject=draft, organisation_id=draft.organisation_id)
+    throw_away(DraftFile.objects.filter(draft=draft))
     draft.delete()
 
 

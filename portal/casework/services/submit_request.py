@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from portal.accounts.api import is_main_contact
 from portal.casework.directory_answers import tidy_code
+from portal.casework.draft_files import hand_over
 from portal.casework.events import CHANGE_REQUESTED
 from portal.casework.journeys.journey import DONE, faults_of
 from portal.casework.journeys.table import JOURNEYS
@@ -46,6 +47,7 @@ def submit_request(actor: Actor, draft_reference: str) -> ChangeRequest:
         _check(actor, draft)
         case = _open(actor, draft)
         request = _write_request(actor, draft, case)
+        hand_over(draft, case)
         draft.case = case
         draft.updated_at = timezone.now()
         draft.save(update_fields=["case", "updated_at"])

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from portal.foundation.files.tests.making import pdf
 
 NOMINEE = {
     "nominee_title": "Dr",
@@ -22,6 +25,8 @@ PLACE = {
     "postcode": "ZZ9 9ZZ",
     "telephone": "01632 960 777",
 }
+
+REPORT = {"ods_pdf": pdf(text="ODS report")}
 
 
 def place(stem: str, **changes: str) -> dict[str, str]:
@@ -44,10 +49,15 @@ def fill_in(client: Client, address: str, pages: Mapping[str, Mapping[str, Any]]
             return address
         step = re.search(r"/([a-z-]+)/$", address)
         assert step is not None and step[1] in pages, f"the request asks for {address}"
-        response = client.post(address, dict(pages[step[1]]))
+        response = client.post(address, {name: _fresh(value) for name, value in pages[step[1]].items()})
         assert response.status_code == 302, _errors(response.content.decode())
         address = response["Location"]
     raise AssertionError("the request never ends")
+
+
+def _fresh(value: Any) -> Any:
+    """A file can be sent once only."""
+    return SimpleUploadedFile("report.pdf", value, "application/pdf") if isinstance(value, bytes) else value
 
 
 def _errors(page: str) -> list[str]:

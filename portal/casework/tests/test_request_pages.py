@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.models import ChangeRequest, RequestDraft
-from portal.casework.tests.filling_in import NOMINEE, SENDER, fill_in, place
+from portal.casework.tests.filling_in import NOMINEE, REPORT, SENDER, fill_in, place
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.tests.factories import OrganisationFactory
 
@@ -50,6 +50,7 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "you": SENDER,
         "type": {"site_type": "pharmacy"},
         "site-code": {"site_code": "FZZ99"},
+        "ods-report": REPORT,
         "site-details": place("site"),
         "main-contact": NOMINEE,
         "elsewhere": {"nominee_is_main_contact_elsewhere": "yes"},
@@ -62,12 +63,14 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "main-contact": NOMINEE,
         "type": {"site_type": "gp"},
         "site-code": {"site_code": "Z54321"},
+        "ods-report": REPORT,
         "site-details": place("site"),
     },
     "new_branch": {
         "you": SENDER,
         "main-details": place("main"),
         "site-code": {"site_code": "Z12345003"},
+        "ods-report": REPORT,
         "site-details": place("site"),
         "main-contact": NOMINEE,
     },

@@ -112,7 +112,8 @@ class StepPage(RequestPage, abstract=True):
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Saves; back to the check page when that is where the reader came from."""
         was_complete = self.journey.first_unanswered(self.draft) is None
-        self.draft = save_step(self.actor, self.draft.reference, self.step.code, form.answers())
+        answers, uploads = form.answers(), form.uploads()
+        self.draft = save_step(self.actor, self.draft.reference, self.step.code, answers, uploads)
         missing = self.journey.first_unanswered(self.draft)
         if was_complete or missing is None:
             return self.to_check() if missing is None else self.to_step(missing)

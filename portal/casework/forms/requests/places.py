@@ -15,6 +15,7 @@ from portal.casework.directory_answers import (
     why_not_a_branch_code,
 )
 from portal.casework.forms.requests.step_form import LinesField, StepForm, telephone, text
+from portal.foundation.files import UploadField
 from portal.organisations.api import CONTRACTOR_TYPES
 
 _ALL = frozenset(CONTRACTOR_TYPES)
@@ -80,8 +81,8 @@ class CodeForm(StepForm):
         """The code and, where the directory knows the place, what it says: the next page shows it to be checked."""
         code = self.cleaned_data[self.name]
         stem = self.name.removesuffix("_code")
-        found = {self.name: code}
         place = look_up(code).organisation
+        found = {self.name: code, f"{stem}_in_directory": "yes" if place is not None else "no"}
         if place is not None and self.step.answers.get(self.name) != code:
             found |= known_details(stem, place)
         return found
@@ -158,3 +159,40 @@ class BranchCode(StepForm):
         if sentence := why_not_a_branch_code(code, self.step.answers.get("main_code", "")):
             raise forms.ValidationError(sentence)
         return code
+
+    def answers(self) -> dict[str, Any]:
+        """The code, and whether the directory knows it already; then also what it says of the branch."""
+        code = self.cleaned_data["site_code"]
+        place = look_up(code).organisation
+        said = {"site_code": code, "site_in_directory": "yes" if place is not None else "no"}
+        if place is not None and self.step.answers.get("site_code") != code:
+            said |= known_details("site", place)
+        return said
+
+
+class OdsReport(StepForm):
+    """The ODS team's report about a code that the directory does not know yet (F15, F16, F18)."""
+
+    ods_pdf = UploadField(
+        label="The ODS report as a PDF",
+        help_text="The ODS team sends it with the new code. Up to 10 MB.",
+        widget=forms.FileInput(attrs={"accept": ".pdf"}),
+        error_messages={"required": "Choose the PDF report that the ODS team sent."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if name := self.step.answers.get("ods_pdf_name"):
+            self.fields["ods_pdf"].required = False
+            self.fields["ods_pdf"].help_text = f"We have {name}. Choose another file only to replace it."
+
+    def clean_ods_pdf(self) -> Any:
+        """Raises ValidationError for a picture: the report is a PDF."""
+        upload = self.cleaned_data["ods_pdf"]
+        if upload is not None and upload.content_type != "application/pdf":
+            raise forms.ValidationError("This is no PDF. Choose the report as the ODS team sent it.")
+        return upload
+
+    def rows(self) -> list[tuple[str, Any]]:
+        """Its name."""
+        return [("The ODS report", self.step.answers.get("ods_pdf_name", ""))]

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from portal.casework.models import RequestDraft
+from portal.foundation.files import CheckedUpload, UploadField
 from portal.foundation.web.date_field import DateField
 
 TEXT, LONG_TEXT = 200, 2000
@@ -53,8 +54,17 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def answers(self) -> dict[str, Any]:
-        """What the draft keeps: plain texts, lists of lines, dates as ISO texts."""
-        return {name: _stored(self.cleaned_data.get(name)) for name in self.fields}
+        """What the draft keeps: plain texts, lists of lines, dates as ISO texts. Files are ``uploads``."""
+        return {
+            name: _stored(self.cleaned_data.get(name))
+            for name, field in self.fields.items()
+            if not isinstance(field, UploadField)
+        }
+
+    def uploads(self) -> dict[str, CheckedUpload]:
+        """The files that were sent with this page, by field."""
+        sent = {name: self.cleaned_data.get(name) for name in self.fields}
+        return {name: value for name, value in sent.items() if isinstance(value, CheckedUpload)}
 
     @classmethod
     def initial_from(cls, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,6 +93,8 @@ class StepForm(forms.Form):
         ]
 
     def _as_read(self, name: str, value: Any) -> Any:
+        if isinstance(self.fields[name], UploadField):
+            return self.step.answers.get(f"{name}_name", "")
         choices = dict(getattr(self.fields[name], "choices", []))
         if isinstance(value, str) and value in choices:
             return str(choices[value])
