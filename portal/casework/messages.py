@@ -18,12 +18,12 @@ from portal.foundation.web.filters import one_line
 
 def case_opened(case: Case) -> list[Email]:
     """To the reporter: we have it, under this reference."""
-    return [_email(case, "case_opened", f"We have your report {case.reference}")]
+    return [_email(case, "case_opened", f"We have your case {case.reference}")]
 
 
 def case_answered(case: Case) -> list[Email]:
     """To the reporter: there is an answer."""
-    return [_email(case, "case_answered", f"Your report {case.reference} has an answer")]
+    return [_email(case, "case_answered", f"Your case {case.reference} has an answer")]
 
 
 def case_written(case: Case) -> list[Email]:

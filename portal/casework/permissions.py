@@ -3,7 +3,7 @@
 from portal.foundation.access import permission
 
 VIEW_OWN_CASES = permission("casework.view_own_cases", "see what your organisation has asked and reported")
-REPORT = permission("casework.report", "report a problem")
+REPORT = permission("casework.report", "report a problem or write to us")
 VIEW_CASES = permission("casework.view_cases", "see what organisations have asked and reported")
 WORK_CASES = permission("casework.work_cases", "answer what organisations have asked and reported")
 ASK = permission("casework.ask", "send an enquiry")

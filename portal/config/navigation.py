@@ -23,7 +23,7 @@ _CONTRACTOR: _Table = (
     ("Home", "contractor:home", "home.view_home"),
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
-    ("Reported problems", "casework:cases", "casework.view_own_cases"),
+    ("Your cases", "casework:cases", "casework.view_own_cases"),
     ("Ask us", "enquiries:start", "casework.ask"),
     ("Changes", "requests:start", "casework.request_change"),
     ("Users", "users:list", "accounts.view_users"),
@@ -34,7 +34,7 @@ _STAFF: _Table = (
     ("Warehouse", "staff_supplies:warehouse", "supplies.view_queue"),
     ("Stock", "staff_supplies:stock", "supplies.view_stock"),
     ("Catalogue", "staff_supplies:catalogue", "supplies.view_stock"),
-    ("Problems", "staff_casework:cases", "casework.view_cases"),
+    ("Cases", "staff_casework:cases", "casework.view_cases"),
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
 )

@@ -11,7 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("select-organisation/", include("portal.accounts.urls.member")),
     path("o/<code>/", include("portal.home.urls.contractor")),
     path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
-    path("o/<code>/problems/", include("portal.casework.urls.contractor")),
+    path("o/<code>/cases/", include("portal.casework.urls.contractor")),
+    path("o/<code>/problems/", include("portal.casework.urls.contractor_moved")),
     path("o/<code>/users/", include("portal.accounts.urls.users")),
     path("invitation/", include("portal.accounts.urls.invitations")),
     path("o/<code>/requests/", include("portal.casework.urls.contractor_requests")),
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("portal.home.urls.staff")),
     path("staff/", include("portal.organisations.urls.staff")),
     path("staff/", include("portal.casework.urls.staff")),
+    path("staff/problems/", include("portal.casework.urls.staff_moved")),
     path("staff/requests/", include("portal.casework.urls.staff_requests")),
     path("staff/supplies/", include("portal.supplies.urls.staff")),
 ]

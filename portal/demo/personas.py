@@ -172,7 +172,7 @@ PERSONAS = (
         surname="Shah",
         sites=("X4S4L",),
         roles=("support_agent",),
-        can="Answers reported problems.",
+        can="Answers what practices ask and report.",
     ),
     Persona(
         key="mary",

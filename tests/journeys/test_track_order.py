@@ -106,7 +106,7 @@ def test_a_clerk_confirms_what_arrived_and_reports_what_is_missing(visit: Visit,
     clerk.press("This is settled")
     clerk.looks_right("close-case")
     clerk.press("Yes, close it")
-    clerk.sees("Thank you. The report is closed.")
+    clerk.sees("Thank you. The case is closed.")
 
     _open(clerk, order)
     clerk.follow("Confirm again what arrived")

@@ -66,7 +66,7 @@ class World:
     def _values(self) -> dict[str, dict[str, str]]:
         return {
             r"favourites/": {"reference": self.favourite.reference},
-            r"problems/": {"reference": self.case.reference},
+            r"(cases|problems)/": {"reference": self.case.reference, "rest": "write/"},
             r"users/invitations/": {"reference": self.invitation.reference},
             r"users/": {"reference": self.colleague.reference},
             r"^invitation/": {"token": "0" * 43},

@@ -27,7 +27,7 @@ def _page(client: Client, address: str, status: int = 200) -> str:
 def test_a_reporter_follows_the_case_to_its_end(sign_in: SignIn) -> None:
     clerk = MembershipFactory(roles=["supplies_order_clerk"])
     case = opened(reporter(clerk), details="<b>One box</b>")
-    client, base = sign_in(clerk), f"/o/{clerk.organisation.code}/problems/"
+    client, base = sign_in(clerk), f"/o/{clerk.organisation.code}/cases/"
     assert case.reference in _page(client, base)
     page = _page(client, f"{base}{case.reference}/")
     assert "&lt;b&gt;One box&lt;/b&gt;" in page and "support team" in page and "/close/" not in page
@@ -36,17 +36,17 @@ def test_a_reporter_follows_the_case_to_its_end(sign_in: SignIn) -> None:
     page = _page(client, f"{base}{case.reference}/")
     assert "is on its way." in page and "/close/" in page
     assert client.post(f"{base}{case.reference}/close/")["Location"] == f"{base}{case.reference}/?done=closed"
-    assert "The report is closed" in _page(client, f"{base}{case.reference}/?done=closed")
+    assert "The case is closed" in _page(client, f"{base}{case.reference}/?done=closed")
 
 
 def test_an_empty_list_says_how_to_report(sign_in: SignIn) -> None:
     clerk = MembershipFactory(roles=["supplies_order_clerk"])
-    assert "You have not reported anything" in _page(sign_in(clerk), f"/o/{clerk.organisation.code}/problems/")
+    assert "You have not asked or reported anything" in _page(sign_in(clerk), f"/o/{clerk.organisation.code}/cases/")
 
 
 def test_another_organisations_case_does_not_exist(sign_in: SignIn) -> None:
     case, stranger = opened(), MembershipFactory(roles=["main_contact"])
-    base = f"/o/{stranger.organisation.code}/problems/"
+    base = f"/o/{stranger.organisation.code}/cases/"
     assert case.reference not in _page(sign_in(stranger), base)
     for rest in ("", "close/"):
         assert sign_in(stranger).get(f"{base}{case.reference}/{rest}").status_code == 404
@@ -59,33 +59,33 @@ def test_somebody_who_only_reads_sees_cases_and_closes_none(sign_in: SignIn) -> 
     case = opened(reporter(clerk))
     answer_case(agent(), case.reference, "Done.")
     reader = sign_in(MembershipFactory(organisation=clerk.organisation, roles=["read_only"]))
-    base = f"/o/{clerk.organisation.code}/problems/{case.reference}/"
+    base = f"/o/{clerk.organisation.code}/cases/{case.reference}/"
     assert "/close/" not in _page(reader, base)
     assert "does not let you report" in _page(reader, f"{base}close/", status=403)
 
 
 def test_an_agent_works_through_a_case(sign_in: SignIn) -> None:
     case, member = opened(), staff_member()
-    client, base = sign_in(member), f"/staff/problems/{case.reference}/"
-    assert case.reference in _page(client, "/staff/problems/")
+    client, base = sign_in(member), f"/staff/cases/{case.reference}/"
+    assert case.reference in _page(client, "/staff/cases/")
     assert "Look into it" in _page(client, base)
     assert "You become its owner" in _page(client, f"{base}take/")
     assert client.post(f"{base}take/")["Location"] == f"{base}?done=taken"
     assert member.user.name in _page(client, f"{base}?done=taken")
-    assert case.reference in _page(client, "/staff/problems/?show=mine")
+    assert case.reference in _page(client, "/staff/cases/?show=mine")
     assert client.post(f"{base}wait/", {"party": "carrier", "whom": "DPD"})["Location"] == f"{base}?done=waiting"
     wrong = client.post(f"{base}answer/", {"answer": " "})
     assert wrong.status_code == 422
     assert client.post(f"{base}answer/", {"answer": "A new box is on its way."})["Location"] == f"{base}?done=answered"
     assert "A new box" in _page(client, base)
-    assert case.reference not in _page(client, "/staff/problems/")
-    assert case.reference in _page(client, "/staff/problems/?show=all")
+    assert case.reference not in _page(client, "/staff/cases/")
+    assert case.reference in _page(client, "/staff/cases/?show=all")
     assert "cannot become" in _page(client, f"{base}answer/", status=409)
 
 
 def test_an_auditor_reads_and_works_on_nothing(sign_in: SignIn) -> None:
     case, client = opened(), sign_in(staff_member("auditor"))
-    base = f"/staff/problems/{case.reference}/"
+    base = f"/staff/cases/{case.reference}/"
     assert "/take/" not in _page(client, base)
     for rest in ("take/", "wait/", "answer/"):
         assert "does not let you answer" in _page(client, base + rest, status=403)
@@ -97,9 +97,9 @@ def test_an_auditor_reads_and_works_on_nothing(sign_in: SignIn) -> None:
 )
 def test_hostile_answers_do_no_harm(sign_in: SignIn, said: str) -> None:
     case, client = opened(), sign_in(staff_member())
-    answer = client.post(f"/staff/problems/{case.reference}/answer/", {"answer": said})
+    answer = client.post(f"/staff/cases/{case.reference}/answer/", {"answer": said})
     assert answer.status_code in (302, 422)
-    assert "<script>alert(1)" not in _page(client, f"/staff/problems/{case.reference}/")
+    assert "<script>alert(1)" not in _page(client, f"/staff/cases/{case.reference}/")
 
 
 @pytest.mark.parametrize("show", ["open", "all", "mine"])
@@ -110,6 +110,6 @@ def test_the_queue_costs_the_same_however_long_it_is(sign_in: SignIn, show: str)
         for _ in range(more):
             take_case(agent(user_id=member.user_id), opened().reference)
         with counted_queries() as queries:
-            _page(client, f"/staff/problems/?show={show}")
+            _page(client, f"/staff/cases/?show={show}")
         sent[more] = len(queries)
     assert sent[3] == sent[60] <= 6

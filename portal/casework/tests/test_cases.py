@@ -26,8 +26,8 @@ def test_a_new_case_waits_for_the_support_team_and_its_reporter_is_told() -> Non
     assert case.holder == "The operator's support team"
     assert Case.objects.get().payload == {"missing": {"GMS1": 1}}
     message = OutboxMessage.objects.get(kind="casework.case_opened")
-    assert (message.recipients, message.subject) == ([actor.email], f"We have your report {case.reference}")
-    assert f"/problems/{case.reference}/" in message.body and "order SO-TEST-0001" in message.body
+    assert (message.recipients, message.subject) == ([actor.email], f"We have your case {case.reference}")
+    assert f"/cases/{case.reference}/" in message.body and "order SO-TEST-0001" in message.body
 
 
 def test_a_case_is_taken_waits_is_answered_and_closed() -> None:

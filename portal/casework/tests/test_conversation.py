@@ -71,14 +71,14 @@ def test_a_note_and_its_file_never_leave_the_staff(sign_in: SignIn) -> None:
     upload = CheckedUpload(f"{SENTINEL}.pdf", "application/pdf", b"%PDF-1.4 note")
     add_note(agent(), case.reference, SENTINEL, upload)
     file = Attachment.objects.get(case=case).stored_file.reference
-    base = f"/o/{clerk.organisation.code}/problems/{case.reference}/"
+    base = f"/o/{clerk.organisation.code}/cases/{case.reference}/"
     client = sign_in(clerk)
     page = client.get(base).content.decode()
     assert SENTINEL not in page and "left a note" not in page
     assert client.get(f"{base}files/{file}/").status_code == 404
     staff = sign_in(staff_member())
-    assert SENTINEL in staff.get(f"/staff/problems/{case.reference}/").content.decode()
-    assert staff.get(f"/staff/problems/{case.reference}/files/{file}/").status_code == 409  # being checked
+    assert SENTINEL in staff.get(f"/staff/cases/{case.reference}/").content.decode()
+    assert staff.get(f"/staff/cases/{case.reference}/files/{file}/").status_code == 409  # being checked
     assert not OutboxMessage.objects.filter(body__contains=SENTINEL).exists()
     assert not AuditEvent.objects.filter(payload__icontains=SENTINEL).exists()
 
@@ -212,7 +212,7 @@ def test_the_desk_filters_searches_and_takes_a_duplicate(sign_in: SignIn) -> Non
     asker = reporter()
     case, other, account = opened(asker, subject="Blue box"), opened(asker), _without_account()
     client = sign_in(staff_member())
-    base = "/staff/problems/"
+    base = "/staff/cases/"
 
     def shown(query: str) -> str:
         answer = client.get(base + query)

@@ -89,7 +89,7 @@ def test_a_commissioner_sees_what_waits_decides_and_chooses_its_own_board(sign_i
     assert asking.status_code == 422 and "Say why, or what you want to know" in sentences(asking.content.decode())
     client.post(decide, {"outcome": "queried", "reason": "Who takes the patients?"})
     practice_client = sign_in(membership)
-    own = practice_client.get(f"/o/Z12345/problems/{request.reference}/", follow=True).content.decode()
+    own = practice_client.get(f"/o/Z12345/cases/{request.reference}/", follow=True).content.decode()
     assert "Who takes the patients?" in own
     practice_client.post(f"/o/Z12345/requests/answer/{request.reference}/", {"text": "The next practice."})
     client.post(decide, {"outcome": "agreed"})
@@ -109,7 +109,7 @@ def test_a_plan_is_carried_out_step_by_step_on_the_page(sign_in: SignIn) -> None
         f"/staff/requests/{request.reference}/steps/2/done/", {"said": "Courier on Monday."}, follow=True
     )
     assert "Courier on Monday." in done.content.decode()
-    own = sign_in(membership).get(f"/o/Z12345/problems/{request.reference}/", follow=True).content.decode()
+    own = sign_in(membership).get(f"/o/Z12345/cases/{request.reference}/", follow=True).content.decode()
     assert "Courier on Monday." in own  # both sides see the plan
 
 

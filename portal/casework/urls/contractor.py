@@ -1,4 +1,4 @@
-"""Addresses under /o/<code>/problems/."""
+"""Addresses under /o/<code>/cases/."""
 
 from __future__ import annotations
 

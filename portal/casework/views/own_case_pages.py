@@ -22,8 +22,8 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import PortalView, link
 
 NOTICES = {
-    "opened": "We have your report.",
-    "closed": "Thank you. The report is closed.",
+    "opened": "We have your report. An e-mail says when there is news.",
+    "closed": "Thank you. The case is closed.",
     "written": "Your message was sent. Whoever works on it sees it today.",
     "withdrawn": "The request is taken back. Those we had told know it, too.",
     "rated": "Thank you for telling us how it went.",

@@ -112,7 +112,7 @@ _TABLE = (
     Role(
         code="support_agent",
         label="Support Agent",
-        description="Answers contractors: sees orders, stock and reported problems.",
+        description="Answers contractors: sees orders, stock and cases.",
         held_at=OPERATOR,
         allows=_STAFF_READ | {"casework.view_cases", "casework.work_cases", "supplies.record_delivery"},
         granted_by=frozenset({"service_manager"}),

@@ -235,7 +235,7 @@ def test_a_report_knows_the_order_and_leads_to_its_case(sign_in: SignIn) -> None
     assert wrong.status_code == 422 and "x" * 2_001 in wrong.content.decode()
     answer = client.post(address, {"kind": "damaged", "details": "The box was wet"})
     case = Case.objects.get()
-    assert answer["Location"] == f"/o/{order.organisation.code}/problems/{case.reference}/?done=opened"
+    assert answer["Location"] == f"/o/{order.organisation.code}/cases/{case.reference}/?done=opened"
     assert "We have your report" in _page(client, answer["Location"])
 
 
