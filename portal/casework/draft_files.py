@@ -13,7 +13,7 @@ def keep_files(draft: RequestDraft, uploads: Mapping[str, CheckedUpload]) -> dic
 
     For services that hold the draft's lock. ``answers[field]`` is the file's reference, ``field_name`` its name.
     """
-    said = {}
+    said: dict[str, str] = {}
     for field, upload in uploads.items():
         throw_away(DraftFile.objects.filter(draft=draft, field=field))
         stored = store_upload(upload, purpose="casework.attachment")

@@ -1,4 +1,4 @@
-"""Sample data: sites, people, holidays, and then what supplies adds. Can be run at every start."""
+"""Sample data: sites, people, holidays, and then what supplies and casework add. Can be run at every start."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ def load() -> None:
                 _add_site(site)
             for persona in PERSONAS:
                 _add_persona(persona)
-        from portal.demo import supplies_data
+        from portal.demo import people_data, supplies_data
 
         supplies_data.load()
+        people_data.load()
 
 
 def _add_site(site: Site) -> None:
@@ -57,6 +58,7 @@ def _add_site(site: Site) -> None:
             "postcode": site.postcode,
             "telephone": "01632 960000",
             "parent_code": site.parent_code,
+            "commissioner_code": site.commissioner_code,
             "parent": Organisation.objects.filter(code=site.parent_code).first() if site.parent_code else None,
         },
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BOARD = "QZZ"  # the commissioner of every site below
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -15,6 +17,7 @@ class Site:
     address: tuple[str, ...]
     postcode: str
     parent_code: str = ""
+    commissioner_code: str = BOARD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,14 @@ class Persona:
 
 
 SITES = (
+    Site(
+        code=BOARD,
+        name="Thornbury Vale Integrated Care Board",
+        kind="commissioner",
+        address=("1 Town Hall Square", "Thornbury Vale"),
+        postcode="ZZ99 5AA",
+        commissioner_code="",
+    ),
     Site(
         code="Z99001",
         name="Elm Tree Surgery",
@@ -94,6 +105,15 @@ PERSONAS = (
         can="Orders supplies for the practice. May not order secure stationery.",
     ),
     Persona(
+        key="nia",
+        title="Ms",
+        forename="Nia",
+        surname="Evans",
+        sites=("Z99001",),
+        roles=("deputy",),
+        can="Stands in for the Main Contact: invites people, changes and reviews what they may do.",
+    ),
+    Persona(
         key="grace",
         title="Ms",
         forename="Grace",
@@ -130,6 +150,15 @@ PERSONAS = (
         can="Sees the orders of an optician's; changes nothing.",
     ),
     Persona(
+        key="ingrid",
+        title="Ms",
+        forename="Ingrid",
+        surname="Berg",
+        sites=(BOARD,),
+        roles=("commissioner_approver",),
+        can="Decides closures, moves and mergers for the commissioner. One request waits.",
+    ),
+    Persona(
         key="wanda",
         title="Ms",
         forename="Wanda",
@@ -154,7 +183,7 @@ PERSONAS = (
         surname="Fox",
         sites=("X4S4L",),
         roles=("approver",),
-        can="Decides orders of sites where nobody else can.",
+        can="Approves changes of people and sites, and orders of sites where nobody else can.",
     ),
     Persona(
         key="dan",
@@ -163,7 +192,7 @@ PERSONAS = (
         surname="Moore",
         sites=("X4S4L",),
         roles=("data_manager",),
-        can="Keeps the directory and each organisation's ordering rules.",
+        can="Calls practices to verify requests, carries changes out, and keeps the directory.",
     ),
     Persona(
         key="priya",

@@ -75,6 +75,7 @@ def actor_of(key: str, site: str = "") -> Actor:
         organisation_name=organisation.name,
         contractor_type=organisation.contractor_type,
         permissions=permissions_of(list(persona.roles)),
+        roles=frozenset(persona.roles),
         second_factor_at=datetime.now(UTC),
     )
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.demo.mail import message_or_none, newest_messages
 from portal.demo.people import user_of
-from portal.demo.personas import BY_KEY, PERSONAS, SITES
+from portal.demo.personas import BOARD, BY_KEY, PERSONAS, SITES
 from portal.demo.second_factor import current_code, give_second_factor
 from portal.foundation.errors import NotFound
 from portal.foundation.web.pages import page_of
@@ -28,8 +28,13 @@ class Personas(PublicView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """The list, contractors first."""
         operator = settings.OPERATOR_CODE
+        elsewhere = {operator, BOARD}
         groups = [
-            ("At a practice, a dentist, a pharmacy or an optician", [p for p in PERSONAS if operator not in p.sites]),
+            (
+                "At a practice, a dentist, a pharmacy or an optician",
+                [p for p in PERSONAS if not elsewhere & {*p.sites}],
+            ),
+            ("At the commissioner", [p for p in PERSONAS if BOARD in p.sites]),
             ("At the operator", [p for p in PERSONAS if operator in p.sites]),
         ]
         names = {site.code: site.name for site in SITES}

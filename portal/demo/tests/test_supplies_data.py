@@ -35,7 +35,7 @@ def test_the_sample_data_shows_every_stage_and_breaks_no_invariant() -> None:
         "cancelled",
     }
     assert Order.objects.filter(state="accepted", promised_on__lt=timezone.localdate()).exists()
-    assert Case.objects.count() == 1
+    assert Case.objects.filter(kind="short").count() == 1
     assert find_broken() == []
 
 
