@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from portal.accounts.api import main_contact_of
 from portal.casework.forms.proof import AnswerForm
 from portal.casework.forms.work import Nothing
 from portal.casework.journeys.journey import Journey
@@ -42,6 +43,7 @@ class Start(_Mount):
             "journeys": journeys,
             "drafts": [(draft, JOURNEYS[draft.journey]) for draft in own_drafts(self.actor)],
             "may_change": self.actor.can(CHANGE_ORGANISATION),
+            "main_contact": main_contact_of(self.actor.organisation_id or 0),
             "addresses": {each.code: link("requests:begin", code=code, journey=each.code) for each in journeys},
         }
         return self.page("casework/requests/start.html.jinja", context)
