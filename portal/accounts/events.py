@@ -57,3 +57,6 @@ QUARANTINE_STARTED = event_type(
 SITE_ACCESS_ENDED = event_type(
     "accounts.site_access_ended", "{actor} ended the access of {number} people to {name}", fields=("number", "name")
 )
+REVIEW_REMINDED = event_type(
+    "accounts.review_reminded", "{actor} reminded of the review of {number} people", fields=("number",), public=False
+)

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import Invitation, Membership, User
+from portal.accounts.policy import access_policy
 from portal.accounts.selectors import managers_of, password_link
 from portal.foundation.access.roles import ROLES
 from portal.foundation.outbox.queue import Email
 from portal.foundation.web.filters import one_line
+from portal.organisations.models import Organisation
 
 # What allauth says has changed, and how we say it.
 CHANGES = {
@@ -78,6 +80,19 @@ def main_contact_changed(membership: Membership, predecessor: Membership | None)
         Email(kind="accounts.main_contact_changed", recipients=[address], subject=subject, body=body)
         for address in sorted(told)
     ]
+
+
+def review_is_due(person: User, site: Organisation, number: int) -> Email:
+    """To somebody who manages users: that many people wait to be confirmed."""
+    policy = access_policy()
+    values = {
+        "place": site.name,
+        "number": number,
+        "days": policy.review_reminder_days,
+        "overdue": policy.review_overdue_days,
+        "link": settings.ENVIRONMENT.base_url + reverse("users:review", kwargs={"code": site.code}),
+    }
+    return _email(person, "review_due", f"Who still needs access to {one_line(site.name)}?", values)
 
 
 def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:
