@@ -2,8 +2,10 @@
 
 from portal.accounts.permissions import GRANT_MEMBERSHIP
 from portal.accounts.selectors import (
+    Holder,
     appointment_of,
     emails_of,
+    holders_of,
     is_main_contact,
     is_member,
     main_contact_of,
@@ -21,12 +23,14 @@ from portal.accounts.services.reset_second_factors import reset_second_factors
 __all__ = [
     "GRANT_MEMBERSHIP",
     "AppointMainContact",
+    "Holder",
     "Person",
     "appoint_main_contact",
     "appointment_of",
     "cancel_appointment",
     "emails_of",
     "end_all_access",
+    "holders_of",
     "is_main_contact",
     "is_member",
     "main_contact_of",

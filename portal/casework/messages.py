@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from portal.casework.clock import closes_on
 from portal.casework.email_links import issue_link
 from portal.casework.journeys.journey import Journey
 from portal.casework.models import Case, RequestDraft
@@ -31,6 +32,11 @@ def case_written(case: Case) -> list[Email]:
     return [_email(case, "case_written", f"There is news about {case.reference}")]
 
 
+def case_closed(case: Case) -> list[Email]:
+    """To whoever asked: closed by itself, because they did not say that the answer is not enough."""
+    return [_email(case, "case_closed", f"We have closed {case.reference}")]
+
+
 def directory_says(case: Case, people: list[str]) -> list[Email]:
     """To each of a site's managers: the directory says something new of it, and here is what to do."""
     return [replace(_email(case, "directory_says", case.subject), recipients=[each]) for each in people]
@@ -50,6 +56,8 @@ def _email(case: Case, kind: str, subject: str) -> Email:
         "site": one_line(case.organisation.name) if case.organisation else "",
         "about": f"{case.about_type} {case.about_reference}" if case.about_type else one_line(case.subject),
         "link": _own_page(case),
+        "closes_on": closes_on(case),
+        "reopen_days": policy().durations.reopen_days,
         "service_name": settings.SERVICE_NAME,
     }
     return Email(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.casework.permissions import WORK_CASES
+from portal.foundation.access.roles import role_codes_allowing
 from portal.foundation.texts import read_table
 
 TABLE = Path(__file__).resolve().parent / "data" / "casework.toml"
@@ -35,6 +38,7 @@ class Durations:
     link_hours: int
     reopen_days: int
     answer_settles_after_days: int
+    wait_days: int = 5  # of tables from before waits had an end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +50,17 @@ class Email:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """The whole table. ``queues`` maps a code to the name people read."""
+    """The whole table. ``queues`` maps a code to the name people read, ``workers`` to the roles that work there."""
 
     queues: dict[str, str]
     clocks: dict[str, Clock]
     durations: Durations
     email: Email
+    workers: dict[str, frozenset[str]]
+
+    def works_in(self, queue: str, roles: Iterable[str]) -> bool:
+        """Whether somebody with these roles works in the queue; a queue that names no roles is everybody's."""
+        return queue not in self.workers or bool(self.workers[queue] & set(roles))
 
     def clock(self, kind: str) -> Clock:
         """The clock of a kind of case, or the default one."""
@@ -71,10 +80,13 @@ def parse_policy(table: dict[str, Any]) -> Policy:
         clocks = {kind: Clock(**row) for kind, row in table["clocks"].items()}
         durations = Durations(**table["durations"])
         email = Email(**table["email"])
+        workers = {str(queue): frozenset(roles) for queue, roles in table.get("workers", {}).items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise ImproperlyConfigured(f"casework.toml is not complete: {error}") from error
-    if strangers := {clock.queue for clock in clocks.values()} - set(queues):
+    if strangers := ({clock.queue for clock in clocks.values()} | set(workers)) - set(queues):
         raise ImproperlyConfigured(f"casework.toml names queues it does not have: {', '.join(sorted(strangers))}.")
+    if idle := {role for roles in workers.values() for role in roles} - set(role_codes_allowing(WORK_CASES.code)):
+        raise ImproperlyConfigured(f"casework.toml names roles that do not work on cases: {', '.join(sorted(idle))}.")
     if "default" not in clocks or any(value <= 0 for value in [*vars(durations).values(), *vars(email).values()]):
         raise ImproperlyConfigured("casework.toml needs a default clock, and durations above nought.")
-    return Policy(queues=queues, clocks=clocks, durations=durations, email=email)
+    return Policy(queues=queues, clocks=clocks, durations=durations, email=email, workers=workers)

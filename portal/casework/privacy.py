@@ -20,6 +20,8 @@ PRIVACY = {
         "owner_id": "personal",
         "owner_name": "personal",
         "waiting_for": "personal",
+        "waiting_until": "none",
+        "waited_in_vain_for": "personal",
         "answer": "personal",
         "answered_at": "none",
         "enquiry_type": "none",

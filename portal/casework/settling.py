@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from portal.casework.clock import resume_clock
+from portal.casework.clock import end_wait
 from portal.casework.models import Case
 
 
@@ -15,9 +15,8 @@ def settle_case(case: Case, answer: str) -> None:
     """
     if case.state in ("closed", "merged"):
         return
-    resume_clock(case)
+    end_wait(case)
     case.answer, case.answered_at = answer, timezone.now()
     case.first_replied_at = case.first_replied_at or case.answered_at
     case.state, case.state_since = "resolved", case.answered_at
-    case.waiting_for = case.waiting_party = ""
     case.save()

@@ -19,6 +19,9 @@ CASE = Workflow(
         *steps("received", "in_progress", may.WORK_CASES),
         # Whoever asked moves it on, too: by the reply the case waited for.
         *steps("waiting", "in_progress", may.WORK_CASES, may.REPORT),
+        # Nobody's any more: put back, moved to another queue, or its owner has left.
+        *steps("in_progress", "received", may.WORK_CASES, told="queue"),
+        *steps("waiting", "received", may.WORK_CASES, may.REPORT, told="queue"),
         *steps(("received", "in_progress"), "waiting", may.WORK_CASES),
         *steps(("received", "in_progress", "waiting"), "resolved", may.WORK_CASES, told="requester"),
         *steps("resolved", "closed", may.WORK_CASES, may.REPORT),

@@ -42,7 +42,8 @@ class Case(models.Model):
     ``payload`` holds what the reporting feature knows in a form that programs read, such as packs missing by item.
 
     The clock (J22): ``first_reply_due_on`` and ``due_on`` are working days; while the case waits for a named
-    ``waiting_party`` it stands still from ``paused_on``, and ``due_on`` moves when it goes on.
+    ``waiting_party`` it stands still from ``paused_on``, and ``due_on`` moves when it goes on. The wait runs out
+    when ``waiting_until`` is over; ``waited_in_vain_for`` says whom for, until somebody does something about it.
     ``next_action_on`` is the day its owner or its queue has said to look at it again.
     """
 
@@ -78,6 +79,8 @@ class Case(models.Model):
     paused_days = models.PositiveIntegerField(default=0)
     waiting_party = models.TextField(choices=PARTIES, blank=True)
     waiting_for = models.TextField(blank=True)
+    waiting_until = models.DateField(null=True, blank=True)
+    waited_in_vain_for = models.TextField(blank=True)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +105,7 @@ class Case(models.Model):
             models.Index(
                 fields=["owner_id", "next_action_on"], name="case_of_owner", condition=Q(state__in=OPEN_STATES)
             ),
+            models.Index(fields=["waiting_until"], name="case_waits", condition=Q(state="waiting")),
             models.Index(fields=["opened_by_email"], name="case_by_requester"),
             models.Index(fields=["about_type", "about_reference"], name="case_by_subject"),
         ]
@@ -116,6 +120,16 @@ class Case(models.Model):
                 condition=Q(state="waiting", paused_on__isnull=False) & ~Q(waiting_for="") & ~Q(waiting_party="")
                 | ~Q(state="waiting") & Q(paused_on__isnull=True),
                 name="case_pauses_only_while_waiting_for_somebody",
+            ),
+            # A wait without an end would be forgotten.
+            models.CheckConstraint(
+                condition=Q(state="waiting", waiting_until__isnull=False)
+                | ~Q(state="waiting") & Q(waiting_until__isnull=True),
+                name="case_waits_until_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(waited_in_vain_for="") | Q(state__in=["received", "in_progress"]),
+                name="case_waited_in_vain_is_somebody_s_turn",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=OPEN_STATES) | Q(next_action_on__isnull=False), name="case_has_a_next_action"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portal.casework.models import Case
+from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import Conflict, NotFound
 
 
 def lock_case(actor: Actor, reference: str) -> Case:
@@ -12,4 +13,12 @@ def lock_case(actor: Actor, reference: str) -> Case:
     case: Case | None = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
     if case is None:
         raise NotFound
+    return case
+
+
+def lock_open_case(actor: Actor, reference: str) -> Case:
+    """The case, locked. Raises NotFound outside the actor's scope, Conflict when it is not open."""
+    case = lock_case(actor, reference)
+    if case.state not in OPEN_STATES:
+        raise Conflict(f"{case.reference} is not open any more: {case.state_label.lower()}.")
     return case

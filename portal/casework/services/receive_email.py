@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 
 from django.db import connection
-from django.utils import timezone
 
 from portal.casework.events import (
     CASE_REOPENED_BY_EMAIL,
@@ -21,18 +19,20 @@ from portal.casework.mail_in.files import keep_files
 from portal.casework.mail_in.message import Envelope, IncomingMessage, MailRefused
 from portal.casework.mail_in.references import without_prefixes
 from portal.casework.mail_in.senders import acknowledged_today, case_meant, is_known_to, organisation_id_of
-from portal.casework.models import Case, EmailReceived, Message
+from portal.casework.models import Case, EmailReceived
+from portal.casework.moving import look_today, may_still_reopen, reopen
 from portal.casework.permissions import REPORT
 from portal.casework.policy import policy
-from portal.casework.reference import new_message_reference
 from portal.casework.services.lock_case import lock_case
 from portal.casework.services.open_case import OpenCase, start_case
-from portal.casework.states import CASE, OPEN_STATES
+from portal.casework.services.say import say
+from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.outbox.queue import Email, queue_emails
 
+_BOX = Actor(name="The e-mail box", audience="system")
 _NO_TEXT = "The e-mail had no text."
 _SHORTENED = "\n\n(The e-mail was longer. The rest is in the e-mail box.)"
 
@@ -107,27 +107,21 @@ def _bring(actor: Actor, incoming: IncomingMessage | MailRefused) -> _Outcome:
     case = lock_case(writer, case.reference)
     if not (envelope.sender_is_certain and is_known_to(case, envelope.sender)):
         return _open_beside(writer, incoming, case, "Its sender is not known to the case it names.")
-    if case.state not in OPEN_STATES and not _may_reopen(case):
+    if case.state not in OPEN_STATES and not may_still_reopen(case):
         return _open_beside(writer, incoming, case, "The case it names was closed too long ago.")
     return _join(writer, incoming, case)
 
 
-def _may_reopen(case: Case) -> bool:
-    since = case.closed_at or case.state_since
-    return since > timezone.now() - timedelta(days=policy().durations.reopen_days)
-
-
 def _join(writer: Actor, incoming: IncomingMessage, case: Case) -> _Outcome:
     """Adds what was written to the locked case. Its owner sees it today."""
-    message = _add_message(writer, case, _text(incoming), message_id=incoming.envelope.message_id)
+    body, message_id = _text(incoming), incoming.envelope.message_id
+    message = say(writer, case, body, side="requester", channel="email", email_message_id=message_id)
     _note_files(case, keep_files(case, message, incoming.attachments))
     if case.state not in OPEN_STATES:
-        CASE.check(writer, case.state, "received")
-        case.state, case.state_since, case.closed_at = "received", timezone.now(), None
-        case.reopened += 1
+        reopen(writer, case)
         record(CASE_REOPENED_BY_EMAIL, actor=writer, subject=case, organisation_id=case.organisation_id)
-    case.next_action_on = min(case.next_action_on or timezone.localdate(), timezone.localdate())
-    case.save(update_fields=["state", "state_since", "closed_at", "reopened", "next_action_on"])
+    look_today(case)
+    case.save()
     record(EMAIL_JOINED, actor=writer, subject=case, organisation_id=case.organisation_id)
     return _Outcome("joined", case)
 
@@ -188,27 +182,7 @@ def _note_files(case: Case, not_kept: list[str]) -> None:
 
 def _add_note(case: Case, body: str) -> None:
     """A note that only staff read."""
-    Message.objects.create(
-        reference=new_message_reference(),
-        case=case,
-        side="staff",
-        channel="system",
-        author_name="The e-mail box",
-        body=body,
-        internal=True,
-    )
-
-
-def _add_message(writer: Actor, case: Case, body: str, *, message_id: str) -> Message:
-    return Message.objects.create(
-        reference=new_message_reference(),
-        case=case,
-        side="requester",
-        channel="email",
-        author_name=writer.name,
-        body=body,
-        email_message_id=message_id,
-    )
+    say(_BOX, case, body, side="staff", internal=True, channel="system")
 
 
 def _answer(envelope: Envelope, became: _Outcome) -> bool:

@@ -7,17 +7,17 @@ from datetime import date
 from django.utils import timezone
 
 from portal.casework import messages
-from portal.casework.clock import resume_clock
 from portal.casework.events import CASE_MERGED, CASE_MOVED, CASE_NOTED, CASE_PLANNED, CASE_REPLIED
 from portal.casework.models import Case, ChangeRequest
+from portal.casework.moving import move, put_in_queue
 from portal.casework.permissions import WORK_CASES
 from portal.casework.policy import policy
-from portal.casework.services.lock_case import lock_case
+from portal.casework.services.lock_case import lock_case, lock_open_case
 from portal.casework.services.say import say
 from portal.casework.states import CASE, OPEN_STATES
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict, InvalidInput
+from portal.foundation.errors import InvalidInput
 from portal.foundation.files import CheckedUpload
 from portal.foundation.outbox.queue import queue_emails
 
@@ -30,7 +30,8 @@ def reply_to_case(actor: Actor, reference: str, body: str, upload: CheckedUpload
     """
     case = lock_open_case(actor, reference)
     case.first_replied_at = case.first_replied_at or timezone.now()
-    case.save(update_fields=["first_replied_at"])
+    case.waited_in_vain_for = ""
+    case.save(update_fields=["first_replied_at", "waited_in_vain_for"])
     say(actor, case, body, side="staff", upload=upload)
     record(CASE_REPLIED, actor=actor, subject=case, organisation_id=case.organisation_id)
     queue_emails(messages.case_written(case))
@@ -48,7 +49,7 @@ def add_note(actor: Actor, reference: str, body: str, upload: CheckedUpload | No
 
 @service(WORK_CASES)
 def plan_case(actor: Actor, reference: str, queue: str, next_action_on: date) -> Case:
-    """Moves the case to a queue and says when it is looked at next; its owner stays when the queue does.
+    """Says in which queue the case is and when it is looked at next. Moved to another queue, it is nobody's there.
 
     Raises InvalidInput for a queue that does not exist and a day that is over, Conflict when it is not open.
     """
@@ -61,8 +62,9 @@ def plan_case(actor: Actor, reference: str, queue: str, next_action_on: date) ->
         record(
             CASE_MOVED, actor=actor, subject=case, organisation_id=case.organisation_id, queue=policy().queues[queue]
         )
-    case.queue, case.next_action_on = queue, next_action_on
-    case.save(update_fields=["queue", "next_action_on"])
+        put_in_queue(actor, case, queue)
+    case.next_action_on, case.waited_in_vain_for = next_action_on, ""
+    case.save()
     record(
         CASE_PLANNED, actor=actor, subject=case, organisation_id=case.organisation_id, day=next_action_on.isoformat()
     )
@@ -84,17 +86,15 @@ def merge_case(actor: Actor, reference: str, into: str) -> Case:
         raise InvalidInput({"into": "There is no case with this reference."})
     locked = {each: lock_case(actor, each) for each in (first, second)}  # always in this order: no deadlock
     case, other = locked[reference], locked[into]
-    CASE.check(actor, case.state, "merged")
+    CASE.check(actor, case.state, "merged")  # before what is wrong with the other one
     if other.state not in OPEN_STATES:
         raise InvalidInput({"into": "That case is not open. Choose one that is still worked on."})
     if not _same_asker(case, other):
         raise InvalidInput({"into": "That case is somebody else's. Cases are joined only for the same organisation."})
     if _request_kind(case) != _request_kind(other):
         raise InvalidInput({"into": "The two ask for different changes. Refuse or withdraw one of them instead."})
-    if case.state == "waiting":
-        resume_clock(case)
-    case.state, case.state_since, case.merged_into = "merged", timezone.now(), other
-    case.waiting_party = case.waiting_for = ""
+    move(actor, case, "merged")
+    case.merged_into = other
     case.save()
     for each, text in ((case, f"Joined to {other.reference}."), (other, f"{case.reference} was joined to this case.")):
         say(actor, each, text, side="staff")
@@ -103,14 +103,6 @@ def merge_case(actor: Actor, reference: str, into: str) -> Case:
             duplicate=case.reference, other=other.reference,
         )  # fmt: skip
     queue_emails(messages.case_written(other))
-    return case
-
-
-def lock_open_case(actor: Actor, reference: str) -> Case:
-    """The case, locked. Raises NotFound outside the actor's scope, Conflict when it is not open."""
-    case = lock_case(actor, reference)
-    if case.state not in OPEN_STATES:
-        raise Conflict(f"{case.reference} is not open any more: {case.state_label.lower()}.")
     return case
 
 

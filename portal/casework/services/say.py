@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from portal.casework.models import Attachment, Case, Message
-from portal.casework.policy import policy
 from portal.casework.reference import new_message_reference
-from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor
 from portal.foundation.files import CheckedUpload, store_upload
 
 
 def say(
-    actor: Actor, case: Case, body: str, *, side: str, internal: bool = False, upload: CheckedUpload | None = None
+    actor: Actor,
+    case: Case,
+    body: str,
+    *,
+    side: str,
+    internal: bool = False,
+    upload: CheckedUpload | None = None,
+    channel: str = "portal",
+    email_message_id: str = "",
 ) -> Message:
     """Adds a message, with its file, to the locked case. The caller records the event and saves the case."""
     message = Message.objects.create(
@@ -26,6 +28,8 @@ def say(
         author_name=actor.name,
         body=body,
         internal=internal,
+        channel=channel,
+        email_message_id=email_message_id,
     )
     if upload is not None:
         Attachment.objects.create(
@@ -35,11 +39,3 @@ def say(
             added_by_name=actor.name,
         )
     return message
-
-
-def may_still_reopen(case: Case) -> bool:
-    """Whether a case that is answered or closed can be opened again (durations.reopen_days)."""
-    if case.state in OPEN_STATES or case.state == "merged":
-        return False
-    since = case.closed_at or case.state_since
-    return bool(since > timezone.now() - timedelta(days=policy().durations.reopen_days))

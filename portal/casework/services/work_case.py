@@ -7,16 +7,15 @@ from datetime import date
 from django.utils import timezone
 
 from portal.casework import messages
-from portal.casework.clock import resume_clock
-from portal.casework.events import CASE_ANSWERED, CASE_CLOSED, CASE_TAKEN, CASE_WAITS
+from portal.casework.events import CASE_ANSWERED, CASE_CLOSED, CASE_RESUMED, CASE_TAKEN, CASE_WAITS
 from portal.casework.models import Case
+from portal.casework.moving import begin_wait, go_on, move
 from portal.casework.permissions import REPORT, WORK_CASES
 from portal.casework.services.lock_case import lock_case
 from portal.casework.services.say import say
-from portal.casework.states import CASE
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict, InvalidInput
+from portal.foundation.errors import Conflict
 from portal.foundation.files import CheckedUpload
 from portal.foundation.outbox.queue import queue_emails
 
@@ -28,25 +27,34 @@ def take_case(actor: Actor, reference: str) -> Case:
     if case.state == "in_progress":
         raise Conflict(f"{case.owner_name} is already looking into {case.reference}.")
     case.owner_id, case.owner_name = actor.user_id, actor.name
-    _move(actor, case, "in_progress")
+    move(actor, case, "in_progress")
+    case.save()
     record(CASE_TAKEN, actor=actor, subject=case, organisation_id=case.organisation_id)
     return case
 
 
 @service(WORK_CASES)
 def wait_for(actor: Actor, reference: str, whom: str, *, party: str = "other", until: date | None = None) -> Case:
-    """The case waits for ``whom``, who is named to both sides; its clock stands still, and ``until`` somebody looks.
+    """The case waits for ``whom``, who is named to both sides; its clock stands still, ``until`` the day is over.
 
     Raises InvalidInput for a day that is over.
     """
     case = lock_case(actor, reference)
-    if until is not None:
-        if until < timezone.localdate():
-            raise InvalidInput({"until": "Enter today or a later day."})
-        case.next_action_on = until
-    case.owner_id, case.owner_name = case.owner_id or actor.user_id, case.owner_name or actor.name
-    _move(actor, case, "waiting", waiting_for=whom, party=party)
+    begin_wait(actor, case, whom, party, until)
+    case.save()
     record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
+    return case
+
+
+@service(WORK_CASES)
+def resume_case(actor: Actor, reference: str) -> Case:
+    """The wait is over, because somebody says so. Raises Conflict when the case does not wait."""
+    case = lock_case(actor, reference)
+    if case.state != "waiting":
+        raise Conflict(f"{case.reference} does not wait for anybody.")
+    go_on(actor, case)
+    case.save()
+    record(CASE_RESUMED, actor=actor, subject=case, organisation_id=case.organisation_id)
     return case
 
 
@@ -57,7 +65,8 @@ def answer_case(actor: Actor, reference: str, answer: str, upload: CheckedUpload
     case.answer, case.answered_at = answer, timezone.now()
     case.first_replied_at = case.first_replied_at or case.answered_at
     case.owner_id, case.owner_name = actor.user_id, actor.name
-    _move(actor, case, "resolved")
+    move(actor, case, "resolved")
+    case.save()
     say(actor, case, answer, side="staff", upload=upload)
     record(CASE_ANSWERED, actor=actor, subject=case, organisation_id=case.organisation_id)
     queue_emails(messages.case_answered(case))
@@ -68,18 +77,7 @@ def answer_case(actor: Actor, reference: str, answer: str, upload: CheckedUpload
 def close_case(actor: Actor, reference: str) -> Case:
     """The reporter's organisation is content with the answer."""
     case = lock_case(actor, reference)
-    _move(actor, case, "closed")
+    move(actor, case, "closed")
+    case.save()
     record(CASE_CLOSED, actor=actor, subject=case, organisation_id=case.organisation_id)
     return case
-
-
-def _move(actor: Actor, case: Case, target: str, *, waiting_for: str = "", party: str = "") -> None:
-    """Moves the locked case on and saves it whole. Raises Conflict when there is no such step."""
-    CASE.check(actor, case.state, target)
-    if case.state == "waiting":
-        resume_clock(case)
-    case.state, case.state_since, case.waiting_for = target, timezone.now(), waiting_for
-    case.waiting_party = party
-    case.paused_on = timezone.localdate() if target == "waiting" else None
-    case.closed_at = timezone.now() if target == "closed" else None
-    case.save()

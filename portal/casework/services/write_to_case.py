@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from portal.casework.clock import resume_clock
 from portal.casework.events import CASE_RATED, CASE_REOPENED, CASE_TAKEN_ON, CASE_WRITTEN
 from portal.casework.models import Case
+from portal.casework.moving import go_on, look_today, reopen
 from portal.casework.permissions import REPORT
 from portal.casework.services.lock_case import lock_case
-from portal.casework.services.say import may_still_reopen, say
-from portal.casework.states import CASE, OPEN_STATES
+from portal.casework.services.say import say
+from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.foundation.files import CheckedUpload
-
-_TOO_LATE = "This was settled too long ago to open it again. Ask us anew and give its reference."
-_MERGED = "This was joined to another case. Write to us there."
 
 
 @service(REPORT)
@@ -29,14 +26,12 @@ def write_to_case(actor: Actor, reference: str, body: str, upload: CheckedUpload
     """
     case = lock_case(actor, reference)
     if case.state not in OPEN_STATES:
-        _reopen(actor, case)
+        reopen(actor, case)
+        record(CASE_REOPENED, actor=actor, subject=case, organisation_id=case.organisation_id)
     elif case.state == "waiting" and case.waiting_party == "requester":
-        CASE.check(actor, case.state, "in_progress")
-        resume_clock(case)
-        case.state, case.state_since = "in_progress", timezone.now()
-        case.waiting_party = case.waiting_for = ""
+        go_on(actor, case)
         record(CASE_TAKEN_ON, actor=actor, subject=case, organisation_id=case.organisation_id)
-    case.next_action_on = min(case.next_action_on or timezone.localdate(), timezone.localdate())
+    look_today(case)
     case.save()
     say(actor, case, body, side="requester", upload=upload)
     record(CASE_WRITTEN, actor=actor, subject=case, organisation_id=case.organisation_id)
@@ -55,15 +50,3 @@ def rate_case(actor: Actor, reference: str, rating: int, comment: str) -> Case:
     case.save(update_fields=["rating", "rating_comment", "rated_at"])
     record(CASE_RATED, actor=actor, subject=case, organisation_id=case.organisation_id, rating=str(rating))
     return case
-
-
-def _reopen(actor: Actor, case: Case) -> None:
-    """Opens the locked case again. It goes back to its queue; the time it has is counted as it was."""
-    if case.state == "merged":
-        raise Conflict(_MERGED)
-    if not may_still_reopen(case):
-        raise Conflict(_TOO_LATE)
-    CASE.check(actor, case.state, "received")
-    case.state, case.state_since, case.closed_at = "received", timezone.now(), None
-    case.reopened += 1
-    record(CASE_REOPENED, actor=actor, subject=case, organisation_id=case.organisation_id)

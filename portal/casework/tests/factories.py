@@ -32,7 +32,11 @@ def reporter(membership: Membership | None = None, *roles: str) -> Actor:
 def agent(*roles: str, name: str = "Sam Agent", user_id: int = 900_010) -> Actor:
     """A member of the operator's staff; a support agent by default."""
     return Actor(
-        name=name, audience="staff", user_id=user_id, permissions=permissions_of(list(roles or ("support_agent",)))
+        name=name,
+        audience="staff",
+        user_id=user_id,
+        permissions=permissions_of(list(roles or ("support_agent",))),
+        roles=frozenset(roles or ("support_agent",)),
     )
 
 

@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 
 from portal.casework.conversation import find_attachment
 from portal.casework.forms.work import Nothing, Rate, Write
+from portal.casework.moving import may_still_reopen
 from portal.casework.permissions import REPORT
 from portal.casework.selectors import find_case
-from portal.casework.services.say import may_still_reopen
 from portal.casework.services.work_case import close_case
 from portal.casework.services.write_to_case import rate_case, write_to_case
 from portal.casework.states import CASE, OPEN_STATES

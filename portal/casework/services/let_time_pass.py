@@ -1,0 +1,86 @@
+"""What happens to cases because time passes: a wait runs out, an answered case closes (J22).
+
+Each case has its own transaction, and its rule is asked again under its lock: a second run finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.casework import messages, staff_messages
+from portal.casework.clock import closes_on
+from portal.casework.colleagues import colleagues
+from portal.casework.events import CASE_CLOSED_BY_ITSELF, WAIT_RAN_OUT
+from portal.casework.models import Case, ChangeRequest
+from portal.casework.moving import go_on, move
+from portal.casework.permissions import WORK_CASES
+from portal.casework.policy import policy
+from portal.casework.request_states import LIVE_STATES
+from portal.casework.services.lock_case import lock_case
+from portal.foundation.access import Actor, nothing_changed, service
+from portal.foundation.access.actor import system_actor
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.audit import record
+from portal.foundation.outbox.queue import queue_emails
+
+CLOCK = system_actor("The portal", WORK_CASES)
+
+
+def let_time_pass() -> None:
+    """Ends the waits that ran out and closes what was answered long enough ago, one case after the other."""
+    with system_scope():
+        for reference in list(_ran_out().values_list("reference", flat=True)):
+            end_run_out_wait(CLOCK, reference)
+        for reference in list(_answered_long_ago().values_list("reference", flat=True)):
+            close_answered_case(CLOCK, reference)
+
+
+@service(WORK_CASES)
+def end_run_out_wait(actor: Actor, reference: str) -> None:
+    """Gives the case back to its owner and tells them, or to its queue when its owner has left."""
+    case = lock_case(actor, reference)
+    if case.waiting_until is None or case.waiting_until >= timezone.localdate():
+        nothing_changed()
+        return
+    whom = case.waiting_for
+    owner = next((each for each in colleagues() if each.user_id == case.owner_id), None)
+    if owner is None:
+        case.owner_id, case.owner_name = None, ""
+    go_on(actor, case)
+    case.waited_in_vain_for = whom
+    case.save()
+    record(WAIT_RAN_OUT, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
+    if owner is not None:
+        queue_emails(staff_messages.wait_ran_out(case, owner.email))
+
+
+@service(WORK_CASES)
+def close_answered_case(actor: Actor, reference: str) -> None:
+    """Closes the case when the days of the operator's table are over, and tells whoever asked (the answer had, too)."""
+    case = lock_case(actor, reference)
+    last_day = closes_on(case)
+    if last_day is None or last_day >= timezone.localdate() or _is_live_request(case):
+        nothing_changed()
+        return
+    move(actor, case, "closed")
+    case.save()
+    record(CASE_CLOSED_BY_ITSELF, actor=actor, subject=case, organisation_id=case.organisation_id)
+    queue_emails(messages.case_closed(case))
+
+
+def _ran_out() -> QuerySet[Case]:
+    return Case.objects.filter(state="waiting", waiting_until__lt=timezone.localdate()).order_by("waiting_until", "id")
+
+
+def _answered_long_ago() -> QuerySet[Case]:
+    """Working days are never fewer than calendar days, so that these are all that could be over."""
+    long_ago = timezone.now() - timedelta(days=policy().durations.answer_settles_after_days)
+    answered = Case.objects.filter(state="resolved", state_since__lt=long_ago)
+    return answered.exclude(Q(request__state__in=LIVE_STATES)).order_by("state_since", "id")
+
+
+def _is_live_request(case: Case) -> bool:
+    return ChangeRequest.objects.filter(case=case, state__in=LIVE_STATES).exists()

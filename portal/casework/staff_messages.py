@@ -1,0 +1,28 @@
+"""The e-mails of casework to the operator's own staff. They name the case, never what was said (R10)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from portal.casework.models import Case
+from portal.foundation.outbox.queue import Email
+from portal.foundation.web.filters import one_line
+
+
+def case_given(case: Case, by: str, email: str) -> list[Email]:
+    """To a colleague: the case is theirs now."""
+    return [_email(case, "case_given", f"{case.reference} is yours", email, by=one_line(by))]
+
+
+def wait_ran_out(case: Case, email: str) -> list[Email]:
+    """To the owner: nothing came in time, so the case is theirs to act on again."""
+    return [_email(case, "wait_ran_out", f"The wait of {case.reference} is over", email)]
+
+
+def _email(case: Case, kind: str, subject: str, email: str, **values: str) -> Email:
+    path = reverse("staff_casework:case", kwargs={"reference": case.reference})
+    values |= {"link": str(settings.ENVIRONMENT.base_url) + path, "service_name": settings.SERVICE_NAME}
+    body = render_to_string(f"casework/emails/{kind}.txt.jinja", {"case": case, **values}, using="jinja2")
+    return Email(kind=f"casework.{kind}", recipients=[email], subject=subject, body=body, about=case.reference)
