@@ -34,6 +34,7 @@ _STAFF: _Table = (
     ("Warehouse", "staff_supplies:warehouse", "supplies.view_queue"),
     ("Stock", "staff_supplies:stock", "supplies.view_stock"),
     ("Catalogue", "staff_supplies:catalogue", "supplies.view_stock"),
+    ("My work", "staff_casework:my_work", "casework.work_cases"),
     ("Cases", "staff_casework:cases", "casework.view_cases"),
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),

@@ -1,0 +1,192 @@
+"""The steps of one case, each a page with one form: take it, reply, wait, answer, give it to somebody else."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponseRedirect
+
+from portal.casework.colleagues import workers_of
+from portal.casework.forms.desk import Give
+from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Wait, Write
+from portal.casework.permissions import WORK_CASES
+from portal.casework.selectors import find_case
+from portal.casework.services.hand_over import give_case, put_back
+from portal.casework.services.run_desk import add_note, merge_case, plan_case, reply_to_case
+from portal.casework.services.work_case import answer_case, resume_case, take_case, wait_for
+from portal.casework.states import CASE
+from portal.foundation.web.form_page import FormPage
+from portal.foundation.web.views import StaffView
+
+
+class CaseStep(FormPage, StaffView, abstract=True):
+    """One step of a case; says at once when the case is past it."""
+
+    permission = WORK_CASES
+    template = "casework/step.html.jinja"
+    target: ClassVar[str] = ""  # the state it leads to; '' for what changes no state
+    button: ClassVar[str]
+    explanation: ClassVar[str]
+
+    def context(self) -> dict[str, Any]:
+        case = find_case(self.actor, self.kwargs["reference"])
+        if self.target:
+            CASE.check(self.actor, case.state, self.target)
+        return {"case": case, "button": self.button, "explanation": self.explanation}
+
+    def done(self, done: str) -> HttpResponseRedirect:
+        """Back to the case."""
+        return self.go("staff_casework:case", reference=self.kwargs["reference"], done=done)
+
+
+class Take(CaseStep):
+    """Become the owner."""
+
+    form_class = Nothing
+    target = "in_progress"
+    button = "Look into it"
+    explanation = "You become its owner. The site sees your name."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Takes the case."""
+        take_case(self.actor, self.kwargs["reference"])
+        return self.done("taken")
+
+
+class WaitFor(CaseStep):
+    """Wait for a named party."""
+
+    form_class = Wait
+    target = "waiting"
+    button = "Wait"
+    explanation = "The site sees whom you wait for."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Lets the case wait."""
+        said = form.cleaned_data
+        wait_for(
+            self.actor,
+            self.kwargs["reference"],
+            said["whom"],
+            party=said["party"] or "other",
+            until=said["until"],
+        )
+        return self.done("waiting")
+
+
+class AnswerCase(CaseStep):
+    """Answer the case."""
+
+    form_class = Answer
+    target = "resolved"
+    button = "Send the answer"
+    explanation = "An e-mail tells the reporter that there is an answer. It is read here, not in the e-mail."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Sends the answer."""
+        answer_case(self.actor, self.kwargs["reference"], form.cleaned_data["answer"])
+        return self.done("answered")
+
+
+class Reply(CaseStep):
+    """Write to whoever asked."""
+
+    form_class = Write
+    button = "Send the reply"
+    explanation = "An e-mail tells them that there is news. It is read here, not in the e-mail."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Sends the reply."""
+        said = form.cleaned_data
+        reply_to_case(self.actor, self.kwargs["reference"], said["body"], said["upload"])
+        return self.done("replied")
+
+
+class Note(CaseStep):
+    """Leave a note for colleagues."""
+
+    form_class = Write
+    button = "Keep the note"
+    explanation = "Only staff read notes."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Keeps the note."""
+        said = form.cleaned_data
+        add_note(self.actor, self.kwargs["reference"], said["body"], said["upload"])
+        return self.done("noted")
+
+
+class PlanCase(CaseStep):
+    """Queue and next look."""
+
+    form_class = Plan
+    button = "Save"
+    explanation = "The case comes up in its queue on that day."
+
+    def form_arguments(self) -> dict[str, Any]:
+        case = find_case(self.actor, self.kwargs["reference"])
+        return {"initial": {"queue": case.queue, "next_action_on": case.next_action_on}}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Keeps both."""
+        said = form.cleaned_data
+        plan_case(self.actor, self.kwargs["reference"], said["queue"], said["next_action_on"])
+        return self.done("planned")
+
+
+class MergeCase(CaseStep):
+    """Join a duplicate to the case that goes on."""
+
+    form_class = Merge
+    target = "merged"
+    button = "Join them"
+    explanation = "This case ends, and the other goes on. Whoever asked is told. This cannot be undone."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Joins them."""
+        merge_case(self.actor, self.kwargs["reference"], form.cleaned_data["into"])
+        return self.done("merged")
+
+
+class GiveCase(CaseStep):
+    """Make a colleague the owner."""
+
+    form_class = Give
+    button = "Give it to them"
+    explanation = "They become its owner, and an e-mail tells them. The site sees their name."
+
+    def form_arguments(self) -> dict[str, Any]:
+        case = find_case(self.actor, self.kwargs["reference"])
+        return {"staff": [each for each in workers_of(case.queue) if each.user_id != case.owner_id]}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Gives it."""
+        give_case(self.actor, self.kwargs["reference"], form.cleaned_data["colleague"])
+        return self.done("given")
+
+
+class PutBack(CaseStep):
+    """Nobody's any more."""
+
+    form_class = Nothing
+    button = "Put it back"
+    explanation = "The case goes back to its queue. Somebody else takes it."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Puts it back."""
+        put_back(self.actor, self.kwargs["reference"])
+        return self.done("put_back")
+
+
+class Resume(CaseStep):
+    """The wait is over."""
+
+    form_class = Nothing
+    target = "in_progress"
+    button = "Go on with it"
+    explanation = "The wait ends, and the clock of the case runs again."
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Ends the wait."""
+        resume_case(self.actor, self.kwargs["reference"])
+        return self.done("resumed")
