@@ -10,7 +10,7 @@ from portal.foundation.errors import Conflict, NotFound
 
 def lock_case(actor: Actor, reference: str) -> Case:
     """The case, locked until the transaction ends. Raises NotFound outside the actor's scope (R1)."""
-    case: Case | None = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()
+    case: Case | None = Case.objects.visible_to(actor).select_for_update().filter(reference=reference).first()  # type: ignore[attr-defined]
     if case is None:
         raise NotFound
     return case
