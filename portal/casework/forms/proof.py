@@ -41,7 +41,10 @@ class CallForm(forms.Form):
     )
     spoke_to = forms.CharField(label="Whom did you speak to?", max_length=120, required=False)
     position = forms.CharField(
-        label="What are they at the practice?", help_text="For example partner or practice manager.", required=False
+        label="What are they at the practice?",
+        help_text="For example partner or practice manager.",
+        max_length=120,
+        required=False,
     )
     note = forms.CharField(
         label="Note (optional)", help_text=_NO_PATIENTS, widget=forms.Textarea, max_length=2000, required=False
