@@ -1,0 +1,1 @@
+"""Paper records: where each is, who holds it, and what moves it."""
