@@ -25,6 +25,7 @@ class Answer(forms.Form):
         max_length=_LONGEST,
         error_messages={"required": "Enter your answer."},
     )
+    upload = UploadField(label="File (optional)", required=False)
 
 
 class Write(forms.Form):
@@ -40,6 +41,36 @@ class Write(forms.Form):
     upload = UploadField(label="File (optional)", required=False)
 
 
+class Reply(forms.Form):
+    """A reply to whoever asked, and whether the case then waits for theirs."""
+
+    body = forms.CharField(
+        label="Your message",
+        help_text=f"They read this. {_NO_PATIENTS}",
+        widget=forms.Textarea,
+        max_length=_LONGEST,
+        error_messages={"required": "Enter your message."},
+    )
+    then = forms.ChoiceField(
+        label="What comes next?",
+        choices=[("go_on", "We go on with it"), ("wait", "We wait for their reply")],
+        initial="go_on",
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    until = DateField(
+        label="Until when do you wait? (optional)",
+        help_text="The clock stands still until they reply, or this day is over.",
+        required=False,
+    )
+    upload = UploadField(label="File (optional)", required=False)
+
+    def __init__(self, *args: Any, may_wait: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_wait:
+            del self.fields["then"], self.fields["until"]
+
+
 class Wait(forms.Form):
     """Whom the case waits for, and until when."""
 
@@ -52,7 +83,11 @@ class Wait(forms.Form):
         max_length=120,
         error_messages={"required": "Enter whom you wait for."},
     )
-    until = DateField(label="Until when? (optional)", required=False)
+    until = DateField(
+        label="Until when? (optional)",
+        help_text="When this day is over, the case comes back to its owner.",
+        required=False,
+    )
 
 
 class Plan(forms.Form):

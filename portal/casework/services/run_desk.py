@@ -7,9 +7,9 @@ from datetime import date
 from django.utils import timezone
 
 from portal.casework import messages
-from portal.casework.events import CASE_MERGED, CASE_MOVED, CASE_NOTED, CASE_PLANNED, CASE_REPLIED
+from portal.casework.events import CASE_MERGED, CASE_MOVED, CASE_NOTED, CASE_PLANNED, CASE_REPLIED, CASE_WAITS
 from portal.casework.models import Case, ChangeRequest
-from portal.casework.moving import move, put_in_queue
+from portal.casework.moving import begin_wait, move, put_in_queue
 from portal.casework.permissions import WORK_CASES
 from portal.casework.policy import policy
 from portal.casework.services.lock_case import lock_case, lock_open_case
@@ -23,17 +23,29 @@ from portal.foundation.outbox.queue import queue_emails
 
 
 @service(WORK_CASES)
-def reply_to_case(actor: Actor, reference: str, body: str, upload: CheckedUpload | None = None) -> Case:
-    """Writes to whoever asked; the case stays as it is. The time of the first reply is kept.
+def reply_to_case(
+    actor: Actor,
+    reference: str,
+    body: str,
+    upload: CheckedUpload | None = None,
+    *,
+    wait: bool = False,
+    until: date | None = None,
+) -> Case:
+    """Writes to whoever asked; the case stays as it is, or waits for their reply. The time of the first one is kept.
 
-    Raises Conflict for a case that is not open.
+    Raises Conflict for a case that is not open or waits already, InvalidInput for a day ``until`` that is over.
     """
     case = lock_open_case(actor, reference)
     case.first_replied_at = case.first_replied_at or timezone.now()
     case.waited_in_vain_for = ""
-    case.save(update_fields=["first_replied_at", "waited_in_vain_for"])
+    if wait:
+        begin_wait(actor, case, case.opened_by_name, "requester", until)
+    case.save()
     say(actor, case, body, side="staff", upload=upload)
     record(CASE_REPLIED, actor=actor, subject=case, organisation_id=case.organisation_id)
+    if wait:
+        record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=case.opened_by_name)
     queue_emails(messages.case_written(case))
     return case
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from portal.casework.case_steps import case_steps, promise_of
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
 from portal.casework.request_facts import request_facts
@@ -35,10 +36,13 @@ class OwnCase(ContractorView):
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
         """The case, its thread and its history."""
         case = find_case(self.actor, reference)
+        events = history_of(self.actor, case)
         context = {
             "case": case,
+            "case_steps": case_steps(case, events),
+            "promise": promise_of(case),
             **request_facts(self.actor, case),
-            "events": history_of(self.actor, case),
+            "events": events,
             "thread": thread_of(self.actor, case),
             "files": first_files_of(self.actor, case),
             "ways": ways_of(self.actor, case, "casework", code=code),

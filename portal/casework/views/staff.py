@@ -73,6 +73,7 @@ class OneCase(StaffView):
         "waiting": "The case waits. The site sees for whom.",
         "answered": "The answer was sent.",
         "replied": "The reply was sent.",
+        "replied_waits": "The reply was sent, and the case waits for theirs.",
         "noted": "The note is kept. Only staff read it.",
         "planned": "The queue and the day are kept.",
         "merged": "The case was joined to the other one.",

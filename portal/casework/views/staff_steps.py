@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 
 from portal.casework.colleagues import workers_of
 from portal.casework.forms.desk import Give
-from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Wait, Write
+from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Reply, Wait, Write
 from portal.casework.permissions import WORK_CASES
+from portal.casework.replies import replies_for
 from portal.casework.selectors import find_case
 from portal.casework.services.hand_over import give_case, put_back
 from portal.casework.services.run_desk import add_note, merge_case, plan_case, reply_to_case
@@ -74,32 +76,76 @@ class WaitFor(CaseStep):
         return self.done("waiting")
 
 
-class AnswerCase(CaseStep):
+class _Writing(CaseStep, abstract=True):
+    """A step with a text that may begin with one of the operator's (data/replies.toml)."""
+
+    template = "casework/reply.html.jinja"
+    use: ClassVar[str]  # "reply" or "answer"
+    text: ClassVar[str]  # the name of the field
+
+    def post(self, request: Any, **kwargs: Any) -> HttpResponseBase:
+        """Puts the chosen text into the message and shows the page again, or sends it."""
+        return self._show_filled() if "fill" in request.POST else super().post(request, **kwargs)
+
+    def context(self) -> dict[str, Any]:
+        context = super().context()
+        return {**context, "replies": replies_for(context["case"], self.use)}
+
+    def _show_filled(self) -> HttpResponseBase:
+        """The form as it was typed, with the text after what stands there already. Nothing is checked or kept."""
+        form = self.form_class(**self.form_arguments())
+        case, posted = find_case(self.actor, self.kwargs["reference"]), self.request.POST
+        typed = {
+            name: field.widget.value_from_datadict(posted, {}, name)
+            for name, field in form.fields.items()  # type: ignore[attr-defined]
+            if name != "upload"
+        }
+        chosen = [each for each in replies_for(case, self.use) if each.code == posted.get("begin_with")]
+        parts = [str(typed[self.text] or "").rstrip(), *(each.filled(case, self.actor) for each in chosen)]
+        typed[self.text] = "\n\n".join(part for part in parts if part)
+        return self.show(self.form_class(**{**self.form_arguments(), "initial": typed}))
+
+
+class AnswerCase(_Writing):
     """Answer the case."""
 
     form_class = Answer
     target = "resolved"
     button = "Send the answer"
     explanation = "An e-mail tells the reporter that there is an answer. It is read here, not in the e-mail."
+    use, text = "answer", "answer"
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Sends the answer."""
-        answer_case(self.actor, self.kwargs["reference"], form.cleaned_data["answer"])
+        answer_case(self.actor, self.kwargs["reference"], form.cleaned_data["answer"], form.cleaned_data["upload"])
         return self.done("answered")
 
 
-class Reply(CaseStep):
+class WriteReply(_Writing):
     """Write to whoever asked."""
 
-    form_class = Write
+    form_class = Reply
     button = "Send the reply"
     explanation = "An e-mail tells them that there is news. It is read here, not in the e-mail."
+    use, text = "reply", "body"
+
+    def form_arguments(self) -> dict[str, Any]:
+        case = find_case(self.actor, self.kwargs["reference"])
+        return {"may_wait": CASE.allows(self.actor, case.state, "waiting")}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Sends the reply."""
         said = form.cleaned_data
-        reply_to_case(self.actor, self.kwargs["reference"], said["body"], said["upload"])
-        return self.done("replied")
+        waits = said.get("then") == "wait"
+        reply_to_case(
+            self.actor,
+            self.kwargs["reference"],
+            said["body"],
+            said["upload"],
+            wait=waits,
+            until=said["until"] if waits else None,
+        )
+        return self.done("replied_waits" if waits else "replied")
 
 
 class Note(CaseStep):
