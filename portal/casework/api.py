@@ -1,6 +1,7 @@
 """What other apps may ask of casework."""
 
 from portal.casework.applying.actions import Done, NotYet, Outcome, action
+from portal.casework.cards import contractor_case_cards, staff_case_cards
 from portal.casework.models import Case, ChangeRequest, PlanStep
 from portal.casework.selectors import cases_about
 from portal.casework.services.open_case import OpenCase, open_case
@@ -15,5 +16,7 @@ __all__ = [
     "PlanStep",
     "action",
     "cases_about",
+    "contractor_case_cards",
     "open_case",
+    "staff_case_cards",
 ]

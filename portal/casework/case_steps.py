@@ -80,7 +80,7 @@ def _looked_into(case: Case, events: Sequence[AuditEvent]) -> list[TimelineStep]
                 title="We wait for your reply" if mine else f"We wait for {case.waiting_for}",
                 state="current",
                 happened_at=case.state_since,
-                who="You" if mine else case.waiting_for,
+                who="It is your turn" if mine else case.waiting_for,
                 expected_on=case.waiting_until,
                 note="Write to us here, and we go on." if mine else case.next_step,
             )
@@ -94,7 +94,7 @@ def _answered(case: Case) -> TimelineStep:
             title="Answered",
             state="current",
             happened_at=case.state_since,
-            who="You",
+            who="It is your turn",
             note="Say whether that settles it.",
         )
     if case.state == "closed":

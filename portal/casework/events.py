@@ -2,7 +2,7 @@
 
 from portal.foundation.audit import event_type
 
-CASE_OPENED = event_type("casework.opened", "{actor} reported: {subject_line}", fields=("subject_line",))
+CASE_OPENED = event_type("casework.opened", "{actor} opened it: {subject_line}", fields=("subject_line",))
 CASE_TAKEN = event_type("casework.taken", "{actor} is looking into it", fields=())
 CASE_WAITS = event_type("casework.waits", "{actor} waits for {whom}", fields=("whom",))
 CASE_ANSWERED = event_type("casework.answered", "{actor} answered", fields=())

@@ -43,13 +43,13 @@ def test_a_case_from_its_report_to_its_end_and_back() -> None:
     assert _present(case) == ("Somebody looks into it", "Sam Agent", case.first_reply_due_on)
     until = timezone.localdate() + timedelta(days=9)
     reply_to_case(agent(), case.reference, "Which box?", wait=True, until=until)
-    assert _present(case) == ("We wait for your reply", "You", until)
+    assert _present(case) == ("We wait for your reply", "It is your turn", until)
     write_to_case(asker, case.reference, "The blue one.")
     assert _present(case) == ("Somebody looks into it", "Sam Agent", case.due_on)
     wait_for(agent(), case.reference, "DPD", party="carrier", until=until)
     assert _present(case) == ("We wait for DPD", "DPD", until)
     answer_case(agent(), case.reference, "It is here.")
-    assert _present(case)[:2] == ("Answered", "You")
+    assert _present(case)[:2] == ("Answered", "It is your turn")
     assert _picture(case) == [
         ("We have it", "done"), ("Somebody looks into it", "done"), ("Answered", "current"), ("Closed", "future"),
     ]  # fmt: skip

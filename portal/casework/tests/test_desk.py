@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
+from portal.casework.cards import staff_case_cards
 from portal.casework.models import Case
 from portal.casework.policy import TABLE, parse_policy, policy
 from portal.casework.requester import requester
@@ -227,7 +228,7 @@ def test_my_work_is_sorted_by_what_it_asks_of_me(sign_in: SignIn) -> None:
     page = client.get(f"{BASE}my-work/").content.decode()
     parts = re.split(r"<h2[^>]*>", page)
     found = {part.partition("<")[0]: set(re.findall(r">(CA-\w{4}-\w{4})<", part)) for part in parts[1:]}
-    assert found["They waited in vain"] == {vain.reference}
+    assert found["Waits that ran out"] == {vain.reference}
     assert found["Yours, for today"] == {today.reference}
     assert found["Nobody has these yet"] == {unowned.reference}
     assert found["Yours, for later"] == {later.reference}
@@ -263,3 +264,23 @@ def test_a_table_from_before_has_queues_that_are_everybody_s() -> None:
     del table["workers"], table["durations"]["wait_days"]
     before = parse_policy(table)
     assert before.works_in("data", []) and before.durations.wait_days == policy().durations.wait_days
+
+
+def test_the_dashboards_say_what_waits_for_the_reader(sign_in: SignIn) -> None:
+    member, clerk = staff_member(), MembershipFactory(roles=["supplies_order_clerk"])
+    case, other = opened(reporter(clerk)), opened()
+    home = f"/o/{clerk.organisation.code}/"
+    assert "wait for your reply" not in sign_in(clerk).get(home).content.decode()
+    wait_for(agent(user_id=member.user_id), case.reference, "Asha", party="requester")
+    assert "Cases that wait for your reply" in sign_in(clerk).get(home).content.decode()
+    stranger = MembershipFactory(roles=["supplies_order_clerk"])
+    page = sign_in(stranger).get(f"/o/{stranger.organisation.code}/").content.decode()
+    assert "wait for your reply" not in page
+    (mine, unowned) = staff_case_cards(agent(user_id=member.user_id))
+    assert (mine.value, unowned.value) == ("0", "1")  # it waits, and is looked at when that is over
+    take_case(agent(user_id=member.user_id), other.reference)
+    plan_case(agent(user_id=member.user_id), other.reference, "support", timezone.localdate())
+    (mine, unowned) = staff_case_cards(agent(user_id=member.user_id))
+    assert (mine.value, mine.needs_action, unowned.value) == ("1", True, "0")
+    assert staff_case_cards(agent("auditor")) == []
+    assert "Your cases for today" in sign_in(member).get("/staff/").content.decode()

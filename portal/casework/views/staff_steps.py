@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from portal.casework.colleagues import workers_of
+from portal.casework.conversation import thread_of
 from portal.casework.forms.desk import Give
 from portal.casework.forms.work import Answer, Merge, Nothing, Plan, Reply, Wait, Write
 from portal.casework.permissions import WORK_CASES
@@ -89,7 +90,8 @@ class _Writing(CaseStep, abstract=True):
 
     def context(self) -> dict[str, Any]:
         context = super().context()
-        return {**context, "replies": replies_for(context["case"], self.use)}
+        case = context["case"]
+        return {**context, "replies": replies_for(case, self.use), "thread": thread_of(self.actor, case)}
 
     def _show_filled(self) -> HttpResponseBase:
         """The form as it was typed, with the text after what stands there already. Nothing is checked or kept."""

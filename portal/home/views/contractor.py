@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from portal.casework.api import contractor_case_cards
 from portal.foundation.web.views import ContractorView
 from portal.home.help_pages import help_pages
 from portal.home.notices import BOARD
@@ -20,7 +21,7 @@ class ContractorHome(ContractorView):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The page."""
-        cards = contractor_cards(self.actor)
+        cards = [*contractor_case_cards(self.actor), *contractor_cards(self.actor)]
         return self.page(
             "home/contractor_home.html.jinja",
             {

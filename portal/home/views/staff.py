@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from portal.casework.api import staff_case_cards
 from portal.foundation.errors import NotFound
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
@@ -28,7 +29,7 @@ class StaffHome(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        cards = staff_cards(self.actor)
+        cards = [*staff_case_cards(self.actor), *staff_cards(self.actor)]
         return self.page(
             "home/staff_home.html.jinja",
             {
