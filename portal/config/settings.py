@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.casework",
     "portal.supplies",
+    "portal.serials",
     "portal.home",
     "allauth",
     "allauth.account",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("portal.accounts.urls.sign_in")),
     path("select-organisation/", include("portal.accounts.urls.member")),
     path("o/<code>/", include("portal.home.urls.contractor")),
+    path("o/<code>/forms/", include("portal.serials.urls.contractor")),
     path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
     path("o/<code>/cases/", include("portal.casework.urls.contractor")),
     path("o/<code>/problems/", include("portal.casework.urls.contractor_moved")),
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("portal.casework.urls.staff")),
     path("staff/problems/", include("portal.casework.urls.staff_moved")),
     path("staff/requests/", include("portal.casework.urls.staff_requests")),
+    path("staff/forms/", include("portal.serials.urls.staff")),
     path("staff/supplies/", include("portal.supplies.urls.staff")),
 ]
 if settings.DEMO or settings.TESTING:

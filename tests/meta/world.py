@@ -24,10 +24,13 @@ from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.serials.models import SerialRange
+from portal.serials.services.missing_forms import ReportMissing, report_missing
+from portal.serials.services.warehouse import BookIn, Numbers, book_in
 from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, StockLevel
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.start_picking import start_picking
-from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory
+from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory
 
 SENTINEL = "ZQXSENTINEL"
 _INVITED = Person(email="invited@example.org", forename=SENTINEL, surname="Invited", telephone="01632 960 001")
@@ -50,6 +53,7 @@ class World:
     invitation: Any
     enquiry: Any
     change: Any
+    missing: Any
     level: StockLevel
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -78,6 +82,9 @@ class World:
             r"enquiries/draft/": {"reference": self.enquiry.reference},
             r"enquiries/(sent|case)/": {"reference": self.case.reference},
             r"^link/": {"token": "0" * 43},
+            r"/forms/confirm/": {"reference": self.consignment.reference},
+            r"staff/forms/consignments/": {"reference": self.consignment.reference},
+            r"staff/forms/missing/": {"reference": self.missing.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
             r"staff/supplies/consignments/": {"reference": self.consignment.reference},
@@ -123,7 +130,7 @@ def build_world() -> World:
         favourite=favourite, case=case, draft=draft, colleague=colleague,
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
-        change=_change(actor), level=level,
+        change=_change(actor), missing=_missing(actor, organisation), level=level,
     )  # fmt: skip
 
 
@@ -178,3 +185,17 @@ def _case(actor: Actor, order: Order) -> Any:
         about_reference=order.reference,
     )
     return open_case(actor, command)
+
+
+def _missing(actor: Actor, organisation: Any) -> Any:
+    """Numbered forms at the victim, some of which it has reported missing."""
+    form = SecureItemFactory(name=f"{SENTINEL} form")
+    keeper = Actor(name="Keeper", audience="staff", permissions=permissions_of(["stock_controller"]))
+    store = StockLevelFactory(item=form).store
+    printed = Numbers(item=form.code, first="10000000000", last="10000000990")
+    book_in(keeper, BookIn(numbers=printed, store=store.code))
+    ranges = SerialRange.objects.filter(item=form)
+    ranges.update(state="allocated", consignment=Consignment.objects.first(), organisation=organisation)
+    ranges.update(state="at_site")
+    some = Numbers(item=form.code, first="10000000000", last="10000000090")
+    return report_missing(actor, ReportMissing(numbers=some, kind="lost", what=SENTINEL))

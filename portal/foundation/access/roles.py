@@ -47,6 +47,7 @@ _ORDER = _READ | {
     "supplies.report_problem",
     "casework.report",
 }
+_FORMS = frozenset({"serials.view_own", "serials.keep", "serials.report"})
 _MANAGE = frozenset({"accounts.view_users", "accounts.manage_users"})
 _STAFF_READ = frozenset(
     {
@@ -55,6 +56,7 @@ _STAFF_READ = frozenset(
         "organisations.view_directory",
         "supplies.view_queue",
         "supplies.view_stock",
+        "serials.view_register",
     }
 )
 
@@ -66,6 +68,7 @@ _TABLE = (
         held_at=ALL_CONTRACTORS,
         allows=_ORDER
         | _MANAGE
+        | _FORMS
         | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
         granted_by=frozenset({"data_manager"}),
     ),
@@ -82,7 +85,7 @@ _TABLE = (
         label="Supplies Order Clerk",
         description="Orders supplies and follows them to the door.",
         held_at=ALL_CONTRACTORS,
-        allows=_ORDER,
+        allows=_ORDER | {"serials.view_own", "serials.report"},
         granted_by=frozenset({"main_contact", "deputy"}),
     ),
     Role(
@@ -90,7 +93,7 @@ _TABLE = (
         label="Secure Stationery Orderer",
         description="May also order numbered forms, such as prescription pads.",
         held_at=ALL_CONTRACTORS,
-        allows=_ORDER | {"supplies.order_secure_items"},
+        allows=_ORDER | _FORMS | {"supplies.order_secure_items"},
         granted_by=frozenset({"main_contact"}),
     ),
     Role(
@@ -143,6 +146,7 @@ _TABLE = (
         allows=_STAFF_READ
         | {
             "supplies.decide_for_site",
+            "serials.settle",
             "casework.view_cases",
             "casework.approve_change",
             "casework.freeze_change",
@@ -156,7 +160,13 @@ _TABLE = (
         description="Keeps the catalogue and the stock of every store.",
         held_at=OPERATOR,
         allows=_STAFF_READ
-        | {"supplies.edit_catalogue", "supplies.receive_stock", "supplies.count_stock", "supplies.adjust_stock"},
+        | {
+            "supplies.edit_catalogue",
+            "supplies.receive_stock",
+            "supplies.count_stock",
+            "supplies.adjust_stock",
+            "serials.receive",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -164,7 +174,14 @@ _TABLE = (
         label="Warehouse Operator",
         description="Picks, packs, hands over to the carrier and records deliveries.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"supplies.pick", "supplies.hand_over", "supplies.record_delivery", "supplies.hold_order"},
+        allows=_STAFF_READ
+        | {
+            "supplies.pick",
+            "supplies.hand_over",
+            "supplies.record_delivery",
+            "supplies.hold_order",
+            "serials.allocate",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(

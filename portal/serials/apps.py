@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SerialsConfig(AppConfig):
+    """Numbered forms: where every serial number is, from the printer to its destruction."""
+
+    name = "portal.serials"
+    label = "serials"

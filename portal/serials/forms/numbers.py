@@ -1,0 +1,126 @@
+"""What people type about numbered forms: which, from which number to which, and one thing more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from portal.serials.register import numbered_items
+from portal.serials.services.missing_forms import KINDS
+from portal.serials.services.warehouse import Numbers
+from portal.supplies.models import Store
+
+_LONGEST = 30
+
+
+class NumbersForm(forms.Form):
+    """A form of the catalogue, and the first and last number as printed."""
+
+    item = forms.ChoiceField(label="Which form?", error_messages={"required": "Choose the form."})
+    first = forms.CharField(
+        label="First number",
+        help_text="As it is printed on the form. A scanner types it for you.",
+        max_length=_LONGEST,
+        widget=forms.TextInput(attrs={"class": "nhsuk-input--width-20", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "Enter the first number."},
+    )
+    last = forms.CharField(
+        label="Last number",
+        help_text="Leave it empty for a single form.",
+        max_length=_LONGEST,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "nhsuk-input--width-20", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["item"]
+        chosen.choices = [("", "Choose the form"), *numbered_items().values_list("code", "name")]
+
+    def numbers(self) -> Numbers:
+        """What the services take."""
+        said = self.cleaned_data
+        return Numbers(item=said["item"], first=said["first"], last=said["last"])
+
+
+class BookInForm(NumbersForm):
+    """Numbers from the printer."""
+
+    store = forms.ChoiceField(label="Which store?", error_messages={"required": "Choose the store."})
+    delivery_note = forms.CharField(label="Delivery note (optional)", max_length=100, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["store"]
+        chosen.choices = [(store.code, store.name) for store in Store.objects.filter(is_active=True)]
+
+
+class TakeBackForm(BookInForm):
+    """Numbers that a site has sent back."""
+
+    delivery_note = None  # type: ignore[assignment]
+
+
+class IssueForm(NumbersForm):
+    """To whom."""
+
+    to_whom = forms.CharField(
+        label="To whom, or to which room?",
+        max_length=120,
+        error_messages={"required": "Enter the prescriber or the room."},
+    )
+
+
+class NoteForm(NumbersForm):
+    """Why they are sent back."""
+
+    note = forms.CharField(
+        label="Why are they sent back?", max_length=300, error_messages={"required": "Say why they are sent back."}
+    )
+
+
+class DestroyForm(NumbersForm):
+    """Who saw it."""
+
+    witness = forms.CharField(
+        label="Who saw it?",
+        help_text="Two people destroy numbered forms: you, and somebody else.",
+        max_length=120,
+        error_messages={"required": "Enter the name of a second person who saw it."},
+    )
+
+
+class MissingForm(NumbersForm):
+    """A report in a minute."""
+
+    kind = forms.ChoiceField(
+        label="What happened?",
+        choices=list(KINDS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what happened."},
+    )
+    what = forms.CharField(
+        label="When and how did you notice?",
+        help_text="Leave out patients' details.",
+        widget=forms.Textarea,
+        max_length=2000,
+        error_messages={"required": "Say when and how you noticed."},
+    )
+
+
+class SettleForm(forms.Form):
+    """How a report ended."""
+
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=[("found", "They were found. The site has them."), ("lost", "They are lost for good.")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how it ended."},
+    )
+    note = forms.CharField(
+        label="How do you know?",
+        widget=forms.Textarea,
+        max_length=2000,
+        error_messages={"required": "Say how you know."},
+    )

@@ -1,0 +1,176 @@
+"""A register of ranges: each number of each form is in one row, and so in one place (R4)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.organisations.models import Organisation
+from portal.serials.querysets import SerialQuerySet
+from portal.serials.states import SERIAL_RANGE
+from portal.supplies.models import CatalogueItem, Consignment, Store
+
+# Deferred: a move first shrinks one row and then adds another; what counts is the end of the transaction.
+_ADDS_UP = """
+    receipt := COALESCE(NEW.receipt_id, OLD.receipt_id);
+    -- The sum is over every site's rows, whoever moves theirs: the second wall (row security) steps aside for it.
+    scope := COALESCE(current_setting('portal.scope', true), '');
+    PERFORM set_config('portal.scope', 'system', true);
+    SELECT upper(serials) - lower(serials) INTO wanted FROM serials_serialreceipt WHERE id = receipt;
+    SELECT COALESCE(sum(upper(serials) - lower(serials)), 0) INTO held FROM serials_serialrange
+        WHERE receipt_id = receipt;
+    PERFORM set_config('portal.scope', scope, true);
+    IF wanted IS DISTINCT FROM held THEN
+        RAISE EXCEPTION 'serial ranges of receipt % hold % numbers, % were received', receipt, held, wanted;
+    END IF;
+    RETURN NULL;
+"""
+
+
+class SerialReceipt(models.Model):
+    """One delivery from the printer: these numbers came in, never changed. A number comes in once."""
+
+    item = models.ForeignKey(CatalogueItem, on_delete=models.PROTECT, related_name="+")
+    serials = BigIntegerRangeField()
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(default=timezone.now)
+    received_by_name = models.TextField()
+    delivery_note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="serial_received_once", expressions=[("item", RangeOperators.EQUAL), ("serials", "&&")]
+            ),
+            models.CheckConstraint(
+                condition=Q(serials__isempty=False, serials__lower_inf=False, serials__upper_inf=False),
+                name="serial_receipt_bounded",
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.serials}"
+
+
+class SerialRange(models.Model):
+    """Numbers that follow each other and are in one place, in one state.
+
+    ``store`` while in a store; ``consignment`` while in one; ``organisation`` the site from then on. ``held_by`` is
+    whom they were issued to, or who destroyed them; ``case_reference`` the report of missing forms.
+    """
+
+    receipt = models.ForeignKey(SerialReceipt, on_delete=models.PROTECT, related_name="ranges")
+    item = models.ForeignKey(CatalogueItem, on_delete=models.PROTECT, related_name="+")
+    serials = BigIntegerRangeField()
+    state = models.TextField(choices=SERIAL_RANGE.choices, default=SERIAL_RANGE.initial)
+    since = models.DateTimeField(default=timezone.now)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    held_by = models.TextField(blank=True)
+    case_reference = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[SerialRange]] = SerialQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "item", "state"], name="serial_range_by_site"),
+            models.Index(fields=["consignment"], name="serial_range_by_parcel", condition=Q(consignment__isnull=False)),
+            models.Index(fields=["store", "item"], name="serial_range_by_store", condition=Q(state="in_store")),
+        ]
+        constraints = [
+            ExclusionConstraint(
+                name="serial_in_one_place", expressions=[("item", RangeOperators.EQUAL), ("serials", "&&")]
+            ),
+            models.CheckConstraint(
+                condition=Q(serials__isempty=False, serials__lower_inf=False, serials__upper_inf=False),
+                name="serial_range_bounded",
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(SERIAL_RANGE.states)), name="serial_range_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="in_store") | Q(store__isnull=False, organisation__isnull=True),
+                name="serial_in_store_has_a_store",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="allocated") | Q(consignment__isnull=False, organisation__isnull=False),
+                name="serial_allocated_has_a_consignment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["at_site", "issued"]) | Q(organisation__isnull=False),
+                name="serial_at_site_has_a_site",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["issued", "destroyed"]) | ~Q(held_by=""), name="serial_issued_to_somebody"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["missing", "lost"]) | ~Q(case_reference=""), name="serial_missing_has_a_case"
+            ),
+        ]
+        triggers: ClassVar = [
+            SERIAL_RANGE.trigger(),
+            pgtrigger.Trigger(
+                name="adds_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("wanted", "bigint"), ("held", "bigint"), ("receipt", "bigint"), ("scope", "text")],
+                func=_ADDS_UP,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.serials} {self.state}"
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return SERIAL_RANGE.states[self.state].label
+
+    @property
+    def state_colour(self) -> str:
+        """The colour of the state's tag."""
+        return SERIAL_RANGE.states[self.state].colour
+
+
+class SerialMove(models.Model):
+    """One move of some numbers; never changed. ``source`` and ``target`` are states, ``where`` the place in words."""
+
+    item = models.ForeignKey(CatalogueItem, on_delete=models.PROTECT, related_name="+", db_index=False)
+    serials = BigIntegerRangeField()
+    source = models.TextField(blank=True)
+    target = models.TextField()
+    where = models.TextField()
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    happened_at = models.DateTimeField(default=timezone.now)
+    by_name = models.TextField()
+    note = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[SerialMove]] = SerialQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            GistIndex(fields=["item", "serials"], name="serial_move_by_number"),
+            models.Index(fields=["organisation", "-id"], name="serial_move_by_site"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(target__in=list(SERIAL_RANGE.states)), name="serial_move_target_known"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.serials} {self.source} -> {self.target}"
+
+    @property
+    def target_label(self) -> str:
+        """Where to, in words."""
+        return SERIAL_RANGE.states[self.target].label

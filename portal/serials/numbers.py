@@ -1,0 +1,92 @@
+"""Serial numbers as people type them and as the register counts them.
+
+The register counts the sequence: a number without its check digits. Two forms that follow each other on the pad follow
+each other there, whatever the check digit is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.types.range import Int8Range
+
+from portal.foundation.texts import read_table
+
+TABLE = Path(__file__).resolve().parent / "data" / "serials.toml"
+
+
+class NotASerial(ValueError):
+    """The text is no serial number of this form; the message is a sentence for whoever typed it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialFormat:
+    """``digits`` in all, of which the last ``check_digits`` are dropped."""
+
+    digits: int
+    check_digits: int
+
+    def sequence(self, typed: str) -> int:
+        """The number as the register counts it. Raises NotASerial."""
+        text = re.sub(r"[\s\-]", "", typed)
+        if not (text.isascii() and text.isdigit() and len(text) == self.digits):
+            raise NotASerial(f"A serial number has {self.digits} digits. Type it as it is printed on the form.")
+        return int(text[: self.digits - self.check_digits])
+
+    def shown(self, sequence: int) -> str:
+        """The sequence with its leading noughts; a dot stands for each check digit, which is not stored."""
+        return str(sequence).zfill(self.digits - self.check_digits) + "." * self.check_digits
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialPolicy:
+    """The whole table."""
+
+    formats: dict[str, SerialFormat]
+    ink_days: int
+    ink: str
+
+    def format_of(self, item_code: str) -> SerialFormat:
+        """The item's own format, or the default one."""
+        return self.formats.get(item_code, self.formats["default"])
+
+
+@cache
+def serial_policy() -> SerialPolicy:
+    """The table, read once. Raises ImproperlyConfigured, saying what is wrong with it."""
+    table = read_table(TABLE)
+    try:
+        formats = {code: SerialFormat(**row) for code, row in table["formats"].items()}
+        policy = SerialPolicy(formats=formats, **table["missing"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ImproperlyConfigured(f"serials.toml is not complete: {error}") from error
+    if "default" not in formats or any(not 0 <= each.check_digits < each.digits <= 18 for each in formats.values()):
+        raise ImproperlyConfigured("serials.toml needs a default format; numbers have at most 18 digits.")
+    return policy
+
+
+def range_of(item_code: str, first: str, last: str) -> Int8Range:
+    """From the first to the last number, both included. Raises NotASerial for wrong order, too."""
+    written = serial_policy().format_of(item_code)
+    lower, upper = written.sequence(first), written.sequence(last)
+    if upper < lower:
+        raise NotASerial("The last number comes before the first. Look at both again.")
+    return Int8Range(lower, upper + 1)
+
+
+def size_of(serials: Int8Range) -> int:
+    """How many forms."""
+    return int(serials.upper - serials.lower) if not serials.isempty else 0
+
+
+def shown(item_code: str, serials: Int8Range) -> str:
+    """Such as: 0012345678. to 0012345777. (100 forms)."""
+    written = serial_policy().format_of(item_code)
+    number = size_of(serials)
+    if number == 1:
+        return f"{written.shown(serials.lower)} (1 form)"
+    return f"{written.shown(serials.lower)} to {written.shown(serials.upper - 1)} ({number:,} forms)"

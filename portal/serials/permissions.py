@@ -1,0 +1,12 @@
+"""What can be allowed with numbered forms; the role table grants it."""
+
+from portal.foundation.access import permission
+
+VIEW_REGISTER = permission("serials.view_register", "see where numbered forms are")
+RECEIVE_SERIALS = permission("serials.receive", "book numbered forms in")
+ALLOCATE_SERIALS = permission("serials.allocate", "put numbered forms into a consignment")
+SETTLE_INCIDENTS = permission("serials.settle", "settle reports of missing forms")
+
+VIEW_OWN_FORMS = permission("serials.view_own", "see the numbered forms of your site")
+KEEP_FORMS = permission("serials.keep", "confirm, issue, return and destroy numbered forms")
+REPORT_FORMS = permission("serials.report", "report numbered forms as missing")

@@ -1,0 +1,96 @@
+"""Numbered forms at a site: checked on arrival, issued, sent back, destroyed by two people (J7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.foundation.access import Actor, service
+from portal.foundation.audit import record
+from portal.foundation.errors import Conflict, InvalidInput
+from portal.serials.events import SERIALS_MOVED
+from portal.serials.models import SerialRange
+from portal.serials.numbers import size_of
+from portal.serials.permissions import KEEP_FORMS
+from portal.serials.services.move_serials import Move, move_serials
+from portal.serials.services.warehouse import Numbers, read_numbers
+from portal.serials.states import SERIAL_RANGE
+from portal.supplies.models import Consignment
+
+_ARRIVED = ("dispatched", "failed", "delivered", "received", "discrepancy")
+
+
+@service(KEEP_FORMS)
+def confirm_arrival(actor: Actor, consignment_reference: str, numbers: Numbers) -> list[SerialRange]:
+    """These numbers are in the box. What is not confirmed stays in the consignment until it is, or is reported missing.
+
+    Raises Conflict for numbers of another consignment, and for a consignment that has not left the store.
+    """
+    item, serials = read_numbers(numbers)
+    parcel = Consignment.objects.filter(reference=consignment_reference, organisation_id=actor.organisation_id).first()
+    if parcel is None or parcel.state not in _ARRIVED:
+        raise Conflict("This consignment is not on its way to your site.")
+    return _move(
+        actor, item, serials, "at_site", where=actor.organisation_name, place={}, source={"consignment": parcel}
+    )
+
+
+@service(KEEP_FORMS)
+def issue(actor: Actor, numbers: Numbers, to_whom: str) -> list[SerialRange]:
+    """Hands forms to a prescriber or a room. Raises InvalidInput without a name."""
+    if not to_whom.strip():
+        raise InvalidInput({"to_whom": "Enter the prescriber or the room."})
+    item, serials = read_numbers(numbers)
+    return _move(actor, item, serials, "issued", where=to_whom.strip(), place={"held_by": to_whom.strip()})
+
+
+@service(KEEP_FORMS)
+def put_back(actor: Actor, numbers: Numbers) -> list[SerialRange]:
+    """Issued forms come back unused to the locked cupboard."""
+    item, serials = read_numbers(numbers)
+    where, back = actor.organisation_name, {"held_by": ""}
+    return _move(actor, item, serials, "at_site", where=where, place=back, source={"state": "issued"})
+
+
+@service(KEEP_FORMS)
+def send_back(actor: Actor, numbers: Numbers, note: str) -> list[SerialRange]:
+    """Sends forms back to the operator, who takes them in again."""
+    item, serials = read_numbers(numbers)
+    return _move(actor, item, serials, "returned", where="On the way to the operator", place={}, note=note)
+
+
+@service(KEEP_FORMS)
+def destroy(actor: Actor, numbers: Numbers, witness: str) -> list[SerialRange]:
+    """Destroys forms before a witness, who is somebody else. Raises InvalidInput without one. It cannot be undone."""
+    seen_by = witness.strip()
+    if not seen_by or seen_by.casefold() == actor.name.casefold():
+        raise InvalidInput({"witness": "Enter the name of a second person who saw it."})
+    item, serials = read_numbers(numbers)
+    by = f"{actor.name}, seen by {seen_by}"
+    return _move(actor, item, serials, "destroyed", where="Destroyed at the site", place={"held_by": by}, note=by)
+
+
+def _move(
+    actor: Actor,
+    item: Any,
+    serials: Any,
+    target: str,
+    *,
+    where: str,
+    place: dict[str, Any],
+    source: dict[str, Any] | None = None,
+    note: str = "",
+) -> list[SerialRange]:
+    """Moves numbers of the actor's own site. Another site's are not known to it (R1)."""
+    here = {"organisation_id": actor.organisation_id, **(source or {})}
+    move = Move(item=item, serials=serials, source=here, target=target, where=where, place=place, note=note)
+    moved = move_serials(actor, move)
+    record(
+        SERIALS_MOVED,
+        actor=actor,
+        subject=("organisation", actor.organisation_code),
+        organisation_id=actor.organisation_id,
+        number=size_of(serials),
+        item=item.name,
+        state=SERIAL_RANGE.states[target].label.lower(),
+    )
+    return moved

@@ -1,0 +1,118 @@
+"""Forms that are missing: frozen at once, everybody who must know is told, closed only with an outcome (J7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from portal.accounts.api import managers_of
+from portal.casework.api import Case, OpenCase, open_case
+from portal.casework.permissions import REPORT
+from portal.foundation.access import Actor, service
+from portal.foundation.audit import record
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.web.filters import day
+from portal.serials import messages
+from portal.serials.events import FORMS_REPORTED, SERIALS_MOVED
+from portal.serials.models import SerialRange
+from portal.serials.numbers import serial_policy, shown, size_of
+from portal.serials.permissions import REPORT_FORMS, SETTLE_INCIDENTS
+from portal.serials.services.move_serials import Move, move_serials
+from portal.serials.services.warehouse import Numbers, read_numbers
+
+KINDS = {
+    "not_delivered": "Not in the delivery",
+    "stolen": "Stolen",
+    "lost": "Lost",
+    "tampered": "The box or pad was opened",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMissing:
+    """The command: one minute's worth. ``what`` says when and how, without a patient."""
+
+    numbers: Numbers
+    kind: str
+    what: str
+
+
+@service(REPORT_FORMS)
+def report_missing(actor: Actor, command: ReportMissing) -> Case:
+    """Freezes the numbers, opens the case, and tells the site's managers what to do; returns the case.
+
+    Raises InvalidInput for what is missing in the report, Conflict for numbers that are not the site's.
+    """
+    if command.kind not in KINDS:
+        raise InvalidInput({"kind": "Choose what happened."})
+    item, serials = read_numbers(command.numbers)
+    until = timezone.localdate() + timedelta(days=serial_policy().ink_days)
+    ink = serial_policy().ink.format(until=day(until))
+    text = f"{KINDS[command.kind]}. {item.name}, {shown(item.code, serials)}.\n\n{command.what.strip()}\n\n{ink}"
+    reporter = Actor(**{**vars(actor), "permissions": actor.permissions | {REPORT.code}})
+    case = open_case(
+        reporter,
+        OpenCase(
+            kind="missing_forms",
+            subject=f"Missing: {item.name}",
+            details=text,
+            payload={"item": item.code, "kind": command.kind, "ink_until": until.isoformat()},
+        ),
+    )
+    move = Move(
+        item=item,
+        serials=serials,
+        source={"organisation_id": actor.organisation_id},
+        target="missing",
+        where=KINDS[command.kind],
+        place={"case_reference": case.reference},
+        note=command.what.strip(),
+    )
+    move_serials(actor, move)
+    _recorded(FORMS_REPORTED, actor, case, item, size_of(serials))
+    people = [person.email for person in managers_of(case.organisation_id or 0)]
+    queue_emails(messages.forms_missing(case, ink, people))
+    return case
+
+
+@service(SETTLE_INCIDENTS)
+def settle_missing(actor: Actor, case_reference: str, outcome: str, note: str) -> Case:
+    """Says how a report ended: ``found`` gives the numbers back to the site, ``lost`` ends them for good.
+
+    Raises NotFound without such a report, Conflict when it is settled, InvalidInput without words.
+    """
+    if outcome not in ("found", "lost"):
+        raise InvalidInput({"outcome": "Choose how it ended."})
+    if not note.strip():
+        raise InvalidInput({"note": "Say how you know."})
+    case = Case.objects.select_for_update().filter(reference=case_reference, kind="missing_forms").first()
+    if case is None:
+        raise NotFound
+    rows = list(SerialRange.objects.filter(case_reference=case_reference, state="missing").select_related("item"))
+    if not rows:
+        raise Conflict("This report is settled already.")
+    for row in rows:
+        found = outcome == "found"
+        move = Move(
+            item=row.item,
+            serials=row.serials,
+            source={"case_reference": case_reference},
+            target="at_site" if found else "lost",
+            where="Found again" if found else "Lost for good",
+            place={"case_reference": "" if found else case_reference, "held_by": ""},
+            note=note.strip(),
+        )
+        move_serials(actor, move)
+        state = "found again" if found else "lost for good"
+        _recorded(SERIALS_MOVED, actor, case, row.item, size_of(row.serials), state=state)
+    return case
+
+
+def _recorded(event: Any, actor: Actor, case: Case, item: Any, number: int, **more: str) -> None:
+    record(
+        event, actor=actor, subject=case, organisation_id=case.organisation_id, number=number, item=item.name, **more
+    )

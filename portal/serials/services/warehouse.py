@@ -1,0 +1,172 @@
+"""Numbered forms at the operator: booked in, put into a consignment, taken out again, received back, destroyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from portal.foundation.access import Actor, service
+from portal.foundation.audit import record
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.serials.events import SERIALS_MOVED, SERIALS_RECEIVED
+from portal.serials.models import SerialMove, SerialRange, SerialReceipt
+from portal.serials.numbers import NotASerial, range_of, size_of
+from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS
+from portal.serials.services.move_serials import Move, move_serials
+from portal.supplies.models import CatalogueItem, Consignment, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """What is typed: the item's code, and the first and last number as printed (``last`` '' for a single form)."""
+
+    item: str
+    first: str
+    last: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookIn:
+    """The command: these numbers came from the printer into this store, with this delivery note."""
+
+    numbers: Numbers
+    store: str
+    delivery_note: str = ""
+
+
+@service(RECEIVE_SERIALS)
+def book_in(actor: Actor, command: BookIn) -> SerialReceipt:
+    """Books numbers in, once. Raises InvalidInput for what is no number, or came in before; NotFound for a store."""
+    item, serials = read_numbers(command.numbers)
+    store = Store.objects.filter(code=command.store, is_active=True).first()
+    if store is None:
+        raise NotFound(f"There is no store {command.store}.")
+    try:
+        with transaction.atomic():
+            receipt = SerialReceipt.objects.create(
+                item=item,
+                serials=serials,
+                store=store,
+                received_by_name=actor.name,
+                delivery_note=command.delivery_note.strip(),
+            )
+    except IntegrityError as error:
+        if "serial_received_once" not in str(error):
+            raise
+        raise InvalidInput(
+            {"first": "Some of these numbers came in before. Look at the delivery note again."}
+        ) from error
+    SerialRange.objects.create(receipt=receipt, item=item, serials=serials, store=store)
+    SerialMove.objects.create(item=item, serials=serials, target="in_store", where=store.name, by_name=actor.name)
+    record(SERIALS_RECEIVED, actor=actor, subject=store, number=size_of(serials), item=item.name)
+    return receipt
+
+
+@service(ALLOCATE_SERIALS)
+def allocate(actor: Actor, consignment_reference: str, numbers: Numbers) -> Consignment:
+    """Puts numbers of the consignment's store into it, not more than it carries of that item.
+
+    Raises Conflict once it has left the store, InvalidInput for numbers too many or an item it does not carry.
+    """
+    consignment = _lock(actor, consignment_reference)
+    item, serials = read_numbers(numbers)
+    wanted = forms_wanted(consignment).get(item.id, 0)
+    already = sum(size_of(each.serials) for each in SerialRange.objects.filter(consignment=consignment, item=item))
+    if size_of(serials) > wanted - already:
+        raise InvalidInput(
+            {"last": f"The consignment carries {wanted:,} forms of {item.name}, and {already:,} have their numbers."}
+        )
+    move = Move(
+        item=item,
+        serials=serials,
+        source={"store": consignment.store},
+        target="allocated",
+        where=f"Consignment {consignment.reference}",
+        place={"store": None, "consignment": consignment, "organisation": consignment.organisation},
+    )
+    move_serials(actor, move)
+    _told(actor, consignment, item.name, size_of(serials), "in a consignment")
+    return consignment
+
+
+@service(ALLOCATE_SERIALS)
+def take_out(actor: Actor, consignment_reference: str, numbers: Numbers) -> Consignment:
+    """Puts numbers of a consignment that has not left, or that was cancelled, back on the shelf."""
+    consignment = _lock(actor, consignment_reference, states=("picking", "packed", "cancelled"))
+    item, serials = read_numbers(numbers)
+    move = Move(
+        item=item,
+        serials=serials,
+        source={"consignment": consignment},
+        target="in_store",
+        where=consignment.store.name,
+        place={"store": consignment.store, "consignment": None, "organisation": None},
+    )
+    move_serials(actor, move)
+    _told(actor, consignment, item.name, size_of(serials), "back in the store")
+    return consignment
+
+
+@service(RECEIVE_SERIALS)
+def take_back(actor: Actor, store_code: str, numbers: Numbers) -> Store:
+    """What a site sent back has arrived and is in a store again."""
+    item, serials = read_numbers(numbers)
+    store = Store.objects.filter(code=store_code, is_active=True).first()
+    if store is None:
+        raise NotFound(f"There is no store {store_code}.")
+    place = {"store": store, "consignment": None, "organisation": None, "held_by": ""}
+    back = {"state": "returned"}
+    move_serials(actor, Move(item=item, serials=serials, source=back, target="in_store", where=store.name, place=place))
+    record(SERIALS_MOVED, actor=actor, subject=store, number=size_of(serials), item=item.name, state="back in a store")
+    return store
+
+
+def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, object]:
+    """The item and the range that were typed. Raises InvalidInput with a sentence for each field."""
+    item = CatalogueItem.objects.filter(code=numbers.item, serial_numbered=True).first()
+    if item is None:
+        raise InvalidInput({"item": "Choose a form that has serial numbers."})
+    try:
+        return item, range_of(item.code, numbers.first, numbers.last or numbers.first)
+    except NotASerial as error:
+        raise InvalidInput({"first": str(error)}) from error
+
+
+def forms_wanted(consignment: Consignment) -> dict[int, int]:
+    """How many numbered forms the consignment carries, by item; one query. A pack holds ``pack_size`` forms."""
+    wanted: dict[int, int] = {}
+    lines = consignment.lines.select_related("level__item").filter(level__item__serial_numbered=True)
+    for line in lines:
+        item = line.level.item
+        wanted[item.id] = wanted.get(item.id, 0) + line.picked * item.pack_size
+    return wanted
+
+
+def _lock(actor: Actor, reference: str, states: tuple[str, ...] = ("picking", "packed")) -> Consignment:
+    consignment = (
+        Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
+        .select_for_update(of=("self",))
+        .select_related("store", "organisation")
+        .filter(reference=reference)
+        .first()
+    )
+    if consignment is None:
+        raise NotFound
+    if consignment.state not in states:
+        raise Conflict(
+            f"Consignment {reference} is {consignment.state_label.lower()}, so its numbers stay as they are."
+        )
+    return consignment  # type: ignore[no-any-return]
+
+
+def _told(actor: Actor, consignment: Consignment, item: str, number: int, state: str) -> None:
+    record(
+        SERIALS_MOVED,
+        actor=actor,
+        subject=consignment,
+        organisation_id=consignment.organisation_id,
+        number=number,
+        item=item,
+        state=state,
+    )
