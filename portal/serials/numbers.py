@@ -78,15 +78,23 @@ def range_of(item_code: str, first: str, last: str) -> Int8Range:
     return Int8Range(lower, upper + 1)
 
 
+def bounds_of(serials: Int8Range) -> tuple[int, int]:
+    """The first number, and the one after the last. Raises ValueError for an open range, which the register has not."""
+    if serials.lower is None or serials.upper is None:
+        raise ValueError("A range of serial numbers has two ends.")
+    return serials.lower, serials.upper
+
+
 def size_of(serials: Int8Range) -> int:
     """How many forms."""
-    return int(serials.upper - serials.lower) if not serials.isempty else 0
+    lower, upper = bounds_of(serials)
+    return upper - lower
 
 
 def shown(item_code: str, serials: Int8Range) -> str:
     """Such as: 0012345678. to 0012345777. (100 forms)."""
     written = serial_policy().format_of(item_code)
-    number = size_of(serials)
-    if number == 1:
-        return f"{written.shown(serials.lower)} (1 form)"
-    return f"{written.shown(serials.lower)} to {written.shown(serials.upper - 1)} ({number:,} forms)"
+    lower, upper = bounds_of(serials)
+    if upper - lower == 1:
+        return f"{written.shown(lower)} (1 form)"
+    return f"{written.shown(lower)} to {written.shown(upper - 1)} ({upper - lower:,} forms)"

@@ -13,7 +13,7 @@ from portal.serials.tests.forms import KEEPER, in_store, numbers, parcel, site, 
 from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-_CHECK = "portal.serials.services.move_serials._check"
+_CHECK = "portal.serials.moving._check"
 
 
 def _allocate_twice(monkeypatch: pytest.MonkeyPatch) -> list[Any]:

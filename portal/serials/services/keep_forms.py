@@ -9,12 +9,12 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.serials.events import SERIALS_MOVED
 from portal.serials.models import SerialRange
+from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import size_of
 from portal.serials.permissions import KEEP_FORMS
-from portal.serials.services.move_serials import Move, move_serials
+from portal.serials.register import own_parcel
 from portal.serials.services.warehouse import Numbers, read_numbers
 from portal.serials.states import SERIAL_RANGE
-from portal.supplies.models import Consignment
 
 _ARRIVED = ("dispatched", "failed", "delivered", "received", "discrepancy")
 
@@ -23,11 +23,11 @@ _ARRIVED = ("dispatched", "failed", "delivered", "received", "discrepancy")
 def confirm_arrival(actor: Actor, consignment_reference: str, numbers: Numbers) -> list[SerialRange]:
     """These numbers are in the box. What is not confirmed stays in the consignment until it is, or is reported missing.
 
-    Raises Conflict for numbers of another consignment, and for a consignment that has not left the store.
+    Raises NotFound for another site's consignment, Conflict for numbers not in it, or while it is in the store.
     """
     item, serials = read_numbers(numbers)
-    parcel = Consignment.objects.filter(reference=consignment_reference, organisation_id=actor.organisation_id).first()
-    if parcel is None or parcel.state not in _ARRIVED:
+    parcel = own_parcel(actor, consignment_reference)
+    if parcel.state not in _ARRIVED:
         raise Conflict("This consignment is not on its way to your site.")
     return _move(
         actor, item, serials, "at_site", where=actor.organisation_name, place={}, source={"consignment": parcel}

@@ -19,9 +19,9 @@ from portal.foundation.web.filters import day
 from portal.serials import messages
 from portal.serials.events import FORMS_REPORTED, SERIALS_MOVED
 from portal.serials.models import SerialRange
+from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import serial_policy, shown, size_of
 from portal.serials.permissions import REPORT_FORMS, SETTLE_INCIDENTS
-from portal.serials.services.move_serials import Move, move_serials
 from portal.serials.services.warehouse import Numbers, read_numbers
 
 KINDS = {
@@ -89,7 +89,8 @@ def settle_missing(actor: Actor, case_reference: str, outcome: str, note: str) -
         raise InvalidInput({"outcome": "Choose how it ended."})
     if not note.strip():
         raise InvalidInput({"note": "Say how you know."})
-    case = Case.objects.select_for_update().filter(reference=case_reference, kind="missing_forms").first()
+    reports = Case.objects.select_for_update().filter(reference=case_reference, kind="missing_forms")
+    case: Case | None = reports.first()
     if case is None:
         raise NotFound
     rows = list(SerialRange.objects.filter(case_reference=case_reference, state="missing").select_related("item"))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.serials.events import SERIALS_MOVED, SERIALS_RECEIVED
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
+from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import NotASerial, range_of, size_of
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS
-from portal.serials.services.move_serials import Move, move_serials
+from portal.serials.register import forms_wanted
 from portal.supplies.models import CatalogueItem, Consignment, Store
 
 
@@ -122,7 +124,7 @@ def take_back(actor: Actor, store_code: str, numbers: Numbers) -> Store:
     return store
 
 
-def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, object]:
+def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, Int8Range]:
     """The item and the range that were typed. Raises InvalidInput with a sentence for each field."""
     item = CatalogueItem.objects.filter(code=numbers.item, serial_numbered=True).first()
     if item is None:
@@ -131,16 +133,6 @@ def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, object]:
         return item, range_of(item.code, numbers.first, numbers.last or numbers.first)
     except NotASerial as error:
         raise InvalidInput({"first": str(error)}) from error
-
-
-def forms_wanted(consignment: Consignment) -> dict[int, int]:
-    """How many numbered forms the consignment carries, by item; one query. A pack holds ``pack_size`` forms."""
-    wanted: dict[int, int] = {}
-    lines = consignment.lines.select_related("level__item").filter(level__item__serial_numbered=True)
-    for line in lines:
-        item = line.level.item
-        wanted[item.id] = wanted.get(item.id, 0) + line.picked * item.pack_size
-    return wanted
 
 
 def _lock(actor: Actor, reference: str, states: tuple[str, ...] = ("picking", "packed")) -> Consignment:

@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from psycopg.types.range import Int8Range
 
 from portal.casework.models import Case
-from portal.foundation.errors import Conflict, DomainError, InvalidInput, Refused
+from portal.foundation.errors import Conflict, DomainError, InvalidInput, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.numbers import NotASerial, SerialFormat, range_of
@@ -118,7 +118,7 @@ def test_another_sites_numbers_are_not_known_here() -> None:
     confirm_arrival(keeper_of(member), box.reference, numbers(item, 0, 100))
     stranger = keeper_of(site())
     refused(Conflict, issue, stranger, numbers(item, 0, 1), "Dr Eve")
-    refused(Conflict, confirm_arrival, stranger, box.reference, numbers(item, 0, 1))
+    refused(NotFound, confirm_arrival, stranger, box.reference, numbers(item, 0, 1))
     assert find_number(stranger, item.code, printed(FIRST)) is None
 
 

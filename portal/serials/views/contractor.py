@@ -12,7 +12,7 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.serials.forms.numbers import DestroyForm, IssueForm, MissingForm, NoteForm, NumbersForm
 from portal.serials.permissions import KEEP_FORMS, REPORT_FORMS, VIEW_OWN_FORMS
-from portal.serials.register import site_ranges
+from portal.serials.register import own_parcel, site_ranges
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.views.number_search import search
@@ -70,6 +70,10 @@ class Confirm(_Act):
     title = "Check a delivery"
     text = "Compare the first and the last number in the box with those here. Confirm only what you see."
     button = "They are here"
+
+    def context(self) -> dict[str, Any]:
+        own_parcel(self.actor, self.kwargs["reference"])
+        return super().context()
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Confirms them."""

@@ -12,13 +12,13 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.serials.forms.numbers import BookInForm, NumbersForm, SettleForm, TakeBackForm
-from portal.serials.numbers import shown, size_of
+from portal.serials.numbers import shown
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS, SETTLE_INCIDENTS, VIEW_REGISTER
-from portal.serials.register import missing_ranges, ranges_in, store_ranges
+from portal.serials.register import missing_ranges, needed_in, ranges_in, store_ranges
 from portal.serials.services.missing_forms import settle_missing
-from portal.serials.services.warehouse import BookIn, allocate, book_in, forms_wanted, take_back, take_out
+from portal.serials.services.warehouse import BookIn, allocate, book_in, take_back, take_out
 from portal.serials.views.number_search import search
-from portal.supplies.models import CatalogueItem, Consignment
+from portal.supplies.models import Consignment
 
 
 class Register(StaffView):
@@ -88,13 +88,12 @@ class _Parcel(StaffView, abstract=True):
     def facts(self) -> dict[str, Any]:
         """The consignment, which numbers it needs and which it has."""
         consignment = self.parcel()
-        ranges = ranges_in(self.actor, consignment)
-        wanted = forms_wanted(consignment)
-        needed = [
-            (item, wanted[item.id], sum(size_of(each.serials) for each in ranges if each.item_id == item.id))
-            for item in CatalogueItem.objects.filter(id__in=list(wanted)).order_by("name")
-        ]
-        return {"consignment": consignment, "ranges": ranges, "needed": needed, "shown": shown}
+        return {
+            "consignment": consignment,
+            "ranges": ranges_in(self.actor, consignment),
+            "needed": needed_in(self.actor, consignment),
+            "shown": shown,
+        }
 
 
 class Parcel(FormPage, _Parcel):

@@ -11,7 +11,7 @@ from psycopg.types.range import Int8Range
 from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict
 from portal.serials.models import SerialMove, SerialRange
-from portal.serials.numbers import shown, size_of
+from portal.serials.numbers import bounds_of, shown, size_of
 from portal.serials.states import SERIAL_RANGE
 from portal.supplies.models import CatalogueItem
 
@@ -44,8 +44,7 @@ def move_serials(actor: Actor, move: Move) -> list[SerialRange]:
     _check(actor, move, rows)
     moved = []
     for row in rows:
-        inside = Int8Range(max(row.serials.lower, move.serials.lower), min(row.serials.upper, move.serials.upper))
-        moved.append(_take_out(row, inside))
+        moved.append(_take_out(row, _common(row.serials, move.serials)))
     now = timezone.now()
     for row in moved:
         source = row.state
@@ -68,13 +67,19 @@ def move_serials(actor: Actor, move: Move) -> list[SerialRange]:
 
 
 def _check(actor: Actor, move: Move, rows: list[SerialRange]) -> None:
-    found = sum(min(row.serials.upper, move.serials.upper) - max(row.serials.lower, move.serials.lower) for row in rows)
+    found = sum(size_of(_common(row.serials, move.serials)) for row in rows)
     if found != size_of(move.serials):
         raise Conflict(f"The register does not know all of {shown(move.item.code, move.serials)}. Look at them again.")
     for row in rows:
         if any(getattr(row, column) != value for column, value in move.source.items()):
             raise Conflict(f"{shown(move.item.code, row.serials)}: {row.state_label.lower()}, and not here.")
         SERIAL_RANGE.check(actor, row.state, move.target)
+
+
+def _common(one: Int8Range, other: Int8Range) -> Int8Range:
+    """The numbers that both have; the caller knows that there are some."""
+    (first, end), (other_first, other_end) = bounds_of(one), bounds_of(other)
+    return Int8Range(max(first, other_first), min(end, other_end))
 
 
 def _take_out(row: SerialRange, inside: Int8Range) -> SerialRange:
@@ -84,12 +89,13 @@ def _take_out(row: SerialRange, inside: Int8Range) -> SerialRange:
         return row
     row.serials = inside
     row.save(update_fields=["serials"])
-    for rest in (Int8Range(whole.lower, inside.lower), Int8Range(inside.upper, whole.upper)):
-        if rest.lower < rest.upper:
+    (first, end), (inside_first, inside_end) = bounds_of(whole), bounds_of(inside)
+    for lower, upper in ((first, inside_first), (inside_end, end)):
+        if lower < upper:
             SerialRange.objects.create(
                 receipt_id=row.receipt_id,
                 item_id=row.item_id,
-                serials=rest,
+                serials=Int8Range(lower, upper),
                 state=row.state,
                 since=row.since,
                 store_id=row.store_id,
