@@ -21,7 +21,7 @@ def contractor_case_cards(actor: Actor) -> list[Card]:
     waiting = Case.objects.visible_to(actor).filter(state="waiting", waiting_party="requester")  # type: ignore[attr-defined]
     if not (number := waiting.count()):
         return []
-    address = reverse("casework:cases", kwargs={"code": actor.organisation_code})
+    address = reverse("casework:cases", kwargs={"code": actor.organisation_code}) + "?show=reply"
     title = "Cases that wait for your reply"
     return [Card(title=title, value=str(number), address=address, hint="Reply, and we go on", needs_action=True)]
 

@@ -6,6 +6,7 @@ The caller also records the event and sends the e-mails: only it knows what they
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Literal
 
 from django.utils import timezone
 
@@ -49,6 +50,23 @@ def go_on(actor: Actor, case: Case) -> None:
     """Ends the wait: the case is its owner's again, or its queue's where it has none, and looked at today."""
     move(actor, case, "in_progress" if case.owner_id else "received")
     look_today(case)
+
+
+def hear_asker(actor: Actor, case: Case) -> Literal["", "reopened", "went_on"]:
+    """What a message of whoever asked does to their case, whichever way it came; returns what that was.
+
+    One that is answered or closed is opened again. One that waited for them goes on. Somebody looks at it today.
+    Raises Conflict as ``reopen`` does.
+    """
+    did: Literal["", "reopened", "went_on"] = ""
+    if case.state not in OPEN_STATES:
+        reopen(actor, case)
+        did = "reopened"
+    elif case.state == "waiting" and case.waiting_party == "requester":
+        go_on(actor, case)
+        did = "went_on"
+    look_today(case)
+    return did
 
 
 def reopen(actor: Actor, case: Case) -> None:

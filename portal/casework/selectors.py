@@ -14,9 +14,17 @@ from portal.foundation.errors import NotFound
 OPEN = ("received", "in_progress", "waiting")
 
 
-def own_cases(actor: Actor) -> QuerySet[Case]:
-    """What the actor's organisation has reported, newest first."""
-    return Case.objects.visible_to(actor).order_by("-id")  # type: ignore[attr-defined,no-any-return]
+OWN_SHOWN = {"all": "All", "open": "Open", "reply": "Waiting for your reply"}
+
+
+def own_cases(actor: Actor, show: str = "all") -> QuerySet[Case]:
+    """What the actor's organisation has asked and reported, newest first; ``show`` is a key of OWN_SHOWN."""
+    cases: QuerySet[Case] = Case.objects.visible_to(actor).order_by("-id")  # type: ignore[attr-defined]
+    if show == "open":
+        return cases.filter(state__in=OPEN)
+    if show == "reply":
+        return cases.filter(state="waiting", waiting_party="requester")
+    return cases
 
 
 def find_case(actor: Actor, reference: str) -> Case:

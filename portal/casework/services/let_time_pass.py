@@ -13,13 +13,14 @@ from django.utils import timezone
 from portal.casework import messages, staff_messages
 from portal.casework.clock import closes_on
 from portal.casework.colleagues import colleagues
-from portal.casework.events import CASE_CLOSED_BY_ITSELF, WAIT_RAN_OUT
+from portal.casework.events import CASE_CLOSED_BY_ITSELF, OWNER_LEFT, WAIT_RAN_OUT
 from portal.casework.models import Case, ChangeRequest
-from portal.casework.moving import go_on, move
+from portal.casework.moving import go_on, look_today, move, put_in_queue
 from portal.casework.permissions import WORK_CASES
 from portal.casework.policy import policy
 from portal.casework.request_states import LIVE_STATES
 from portal.casework.services.lock_case import lock_case
+from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.access.actor import system_actor
 from portal.foundation.access.row_security import system_scope
@@ -30,10 +31,12 @@ CLOCK = system_actor("The portal", WORK_CASES)
 
 
 def let_time_pass() -> None:
-    """Ends the waits that ran out and closes what was answered long enough ago, one case after the other."""
+    """Ends waits that ran out, takes cases back from people who have left, closes what was answered long ago."""
     with system_scope():
         for reference in list(_ran_out().values_list("reference", flat=True)):
             end_run_out_wait(CLOCK, reference)
+        for reference in _of_leavers():
+            return_to_queue(CLOCK, reference)
         for reference in list(_answered_long_ago().values_list("reference", flat=True)):
             close_answered_case(CLOCK, reference)
 
@@ -58,6 +61,22 @@ def end_run_out_wait(actor: Actor, reference: str) -> None:
 
 
 @service(WORK_CASES)
+def return_to_queue(actor: Actor, reference: str) -> None:
+    """Puts an open case back into its queue when its owner does not work on cases any more."""
+    case = lock_case(actor, reference)
+    gone = case.owner_id is not None and case.owner_id not in {each.user_id for each in colleagues()}
+    if case.state not in OPEN_STATES or not gone:
+        nothing_changed()
+        return
+    whom = case.owner_name
+    put_in_queue(actor, case, case.queue)
+    if case.state != "waiting":
+        look_today(case)
+    case.save()
+    record(OWNER_LEFT, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)
+
+
+@service(WORK_CASES)
 def close_answered_case(actor: Actor, reference: str) -> None:
     """Closes the case when the days of the operator's table are over, and tells whoever asked (the answer had, too)."""
     case = lock_case(actor, reference)
@@ -73,6 +92,15 @@ def close_answered_case(actor: Actor, reference: str) -> None:
 
 def _ran_out() -> QuerySet[Case]:
     return Case.objects.filter(state="waiting", waiting_until__lt=timezone.localdate()).order_by("waiting_until", "id")
+
+
+def _of_leavers() -> list[str]:
+    """Open cases of people who have left. Where nobody works on cases at all, something else is wrong: none."""
+    here = [each.user_id for each in colleagues()]
+    if not here:
+        return []
+    of_others = Case.objects.filter(state__in=OPEN_STATES, owner_id__isnull=False).exclude(owner_id__in=here)
+    return list(of_others.order_by("id").values_list("reference", flat=True))
 
 
 def _answered_long_ago() -> QuerySet[Case]:

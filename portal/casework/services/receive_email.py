@@ -10,6 +10,7 @@ from django.db import connection
 
 from portal.casework.events import (
     CASE_REOPENED_BY_EMAIL,
+    CASE_TAKEN_ON,
     EMAIL_FROM_A_STRANGER,
     EMAIL_JOINED,
     EMAIL_NOT_USED,
@@ -20,7 +21,7 @@ from portal.casework.mail_in.message import Envelope, IncomingMessage, MailRefus
 from portal.casework.mail_in.references import without_prefixes
 from portal.casework.mail_in.senders import acknowledged_today, case_meant, is_known_to, organisation_id_of
 from portal.casework.models import Case, EmailReceived
-from portal.casework.moving import look_today, may_still_reopen, reopen
+from portal.casework.moving import hear_asker, may_still_reopen
 from portal.casework.permissions import REPORT
 from portal.casework.policy import policy
 from portal.casework.services.lock_case import lock_case
@@ -33,6 +34,7 @@ from portal.foundation.audit import record
 from portal.foundation.outbox.queue import Email, queue_emails
 
 _BOX = Actor(name="The e-mail box", audience="system")
+_DID = {"reopened": CASE_REOPENED_BY_EMAIL, "went_on": CASE_TAKEN_ON}
 _NO_TEXT = "The e-mail had no text."
 _SHORTENED = "\n\n(The e-mail was longer. The rest is in the e-mail box.)"
 
@@ -51,8 +53,9 @@ class _Outcome:
 def receive_email(actor: Actor, incoming: IncomingMessage | MailRefused) -> EmailReceived:
     """Brings the e-mail to where it belongs and returns what became of it; the same e-mail again changes nothing.
 
-    From can be forged, so an e-mail adds a message and may open a case again, and nothing else: it approves nothing,
-    and what a stranger to a case writes is never shown as if whoever asked had said it. ``actor`` is the mail box.
+    From can be forged, so an e-mail adds a message, and may open a case again or end its wait for its sender, and
+    nothing else: it approves nothing, and what a stranger to a case writes is never shown as if whoever asked had
+    said it. ``actor`` is the mail box.
     """
     envelope = incoming.envelope
     with system_scope():  # whose case it is, the e-mail has yet to show
@@ -117,10 +120,8 @@ def _join(writer: Actor, incoming: IncomingMessage, case: Case) -> _Outcome:
     body, message_id = _text(incoming), incoming.envelope.message_id
     message = say(writer, case, body, side="requester", channel="email", email_message_id=message_id)
     _note_files(case, keep_files(case, message, incoming.attachments))
-    if case.state not in OPEN_STATES:
-        reopen(writer, case)
-        record(CASE_REOPENED_BY_EMAIL, actor=writer, subject=case, organisation_id=case.organisation_id)
-    look_today(case)
+    if did := hear_asker(writer, case):
+        record(_DID[did], actor=writer, subject=case, organisation_id=case.organisation_id)
     case.save()
     record(EMAIL_JOINED, actor=writer, subject=case, organisation_id=case.organisation_id)
     return _Outcome("joined", case)

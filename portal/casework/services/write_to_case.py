@@ -6,15 +6,16 @@ from django.utils import timezone
 
 from portal.casework.events import CASE_RATED, CASE_REOPENED, CASE_TAKEN_ON, CASE_WRITTEN
 from portal.casework.models import Case
-from portal.casework.moving import go_on, look_today, reopen
+from portal.casework.moving import hear_asker
 from portal.casework.permissions import REPORT
 from portal.casework.services.lock_case import lock_case
 from portal.casework.services.say import say
-from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.foundation.files import CheckedUpload
+
+_DID = {"reopened": CASE_REOPENED, "went_on": CASE_TAKEN_ON}
 
 
 @service(REPORT)
@@ -25,13 +26,8 @@ def write_to_case(actor: Actor, reference: str, body: str, upload: CheckedUpload
     Raises Conflict for one that was merged, or was settled too long ago.
     """
     case = lock_case(actor, reference)
-    if case.state not in OPEN_STATES:
-        reopen(actor, case)
-        record(CASE_REOPENED, actor=actor, subject=case, organisation_id=case.organisation_id)
-    elif case.state == "waiting" and case.waiting_party == "requester":
-        go_on(actor, case)
-        record(CASE_TAKEN_ON, actor=actor, subject=case, organisation_id=case.organisation_id)
-    look_today(case)
+    if did := hear_asker(actor, case):
+        record(_DID[did], actor=actor, subject=case, organisation_id=case.organisation_id)
     case.save()
     say(actor, case, body, side="requester", upload=upload)
     record(CASE_WRITTEN, actor=actor, subject=case, organisation_id=case.organisation_id)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from portal.accounts.tests.factories import MembershipFactory
-from portal.casework.services.work_case import answer_case, close_case, take_case
+from portal.casework.services.work_case import answer_case, close_case, take_case, wait_for
 from portal.casework.tests.factories import agent, opened, reporter, staff_member
 from portal.foundation.errors import NotFound
 from portal.supplies.tests.counting import counted_queries
@@ -42,6 +42,19 @@ def test_a_reporter_follows_the_case_to_its_end(sign_in: SignIn) -> None:
 def test_an_empty_list_says_how_to_report(sign_in: SignIn) -> None:
     clerk = MembershipFactory(roles=["supplies_order_clerk"])
     assert "You have not asked or reported anything" in _page(sign_in(clerk), f"/o/{clerk.organisation.code}/cases/")
+
+
+def test_the_list_shows_what_waits_for_a_reply(sign_in: SignIn) -> None:
+    clerk = MembershipFactory(roles=["supplies_order_clerk"])
+    waits, looked_at, answered = (opened(reporter(clerk)) for _ in range(3))
+    wait_for(agent(), waits.reference, "Asha", party="requester")
+    answer_case(agent(), answered.reference, "Done.")
+    client, base = sign_in(clerk), f"/o/{clerk.organisation.code}/cases/"
+    everything = {waits, looked_at, answered}
+    expected = {"reply": {waits}, "open": {waits, looked_at}, "all": everything, "nonsense": everything}
+    for show, cases in expected.items():
+        page = _page(client, f"{base}?show={show}")
+        assert {case for case in everything if case.reference in page} == cases
 
 
 def test_another_organisations_case_does_not_exist(sign_in: SignIn) -> None:

@@ -182,6 +182,23 @@ def test_a_waiting_case_waits_on_until_staff_say_that_this_was_it() -> None:
     assert case.paused_on is not None
 
 
+def test_a_reply_by_email_ends_the_wait_for_whoever_replies() -> None:
+    member = _member()
+    case = opened(reporter(member))
+    wait_for(agent(), case.reference, "Asha", party="requester")
+    _receive(_mail(member.user.email, case_reference=case.reference))
+    case.refresh_from_db()
+    assert (case.state, case.paused_on, case.next_action_on) == ("in_progress", None, timezone.localdate())
+
+
+def test_a_stranger_s_email_ends_no_wait() -> None:
+    case = opened()
+    wait_for(agent(), case.reference, "Asha", party="requester")
+    _receive(_mail("stranger@example.org", case_reference=case.reference))
+    case.refresh_from_db()
+    assert case.state == "waiting"
+
+
 def test_a_merged_case_leads_to_the_one_it_was_merged_into() -> None:
     member = _member()
     kept, merged = opened(reporter(member)), opened(reporter(member))

@@ -15,7 +15,7 @@ from portal.casework.models import Case
 from portal.casework.policy import policy
 from portal.casework.services import let_time_pass as time
 from portal.casework.services.run_desk import reply_to_case
-from portal.casework.services.work_case import answer_case, close_case, resume_case, wait_for
+from portal.casework.services.work_case import answer_case, close_case, resume_case, take_case, wait_for
 from portal.casework.services.write_to_case import write_to_case
 from portal.casework.tasks import watch_clock
 from portal.casework.tests.asking import asked, practice
@@ -203,3 +203,28 @@ def test_a_closed_case_is_not_closed_again() -> None:
     close_case(asker, case.reference)
     time.close_answered_case(time.CLOCK, case.reference)
     assert "casework.closed_by_itself" not in _types(case)
+
+
+def test_the_open_cases_of_somebody_who_has_left_go_back_to_their_queues() -> None:
+    leaver, stays = staff_member(), staff_member()
+    cases = [opened(), opened(), opened()]
+    for case, owner in zip(cases, (leaver, leaver, stays), strict=True):
+        take_case(agent(user_id=owner.user_id), case.reference)
+    wait_for(agent(user_id=leaver.user_id), cases[1].reference, "DPD")
+    watch_clock()
+    assert set(Case.objects.values_list("owner_id", flat=True)) == {leaver.user_id, stays.user_id}
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(pk=leaver.pk).update(starts_on=yesterday, ends_on=yesterday)
+    for _ in range(2):
+        watch_clock()
+    now = [(case.state, case.owner_id) for case in Case.objects.order_by("id")]
+    assert now == [("received", None), ("waiting", None), ("in_progress", stays.user_id)]
+    assert _types(cases[0]).count("casework.owner_left") == 1
+    assert _types(cases[2]).count("casework.owner_left") == 0
+
+
+def test_where_nobody_at_all_works_on_cases_they_stay_with_their_owners() -> None:
+    case = take_case(agent(), opened().reference)
+    watch_clock()
+    case.refresh_from_db()
+    assert case.owner_id == agent().user_id

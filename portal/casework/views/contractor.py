@@ -9,7 +9,7 @@ from portal.casework.case_steps import case_steps, promise_of
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
 from portal.casework.request_facts import request_facts
-from portal.casework.selectors import find_case, own_cases
+from portal.casework.selectors import OWN_SHOWN, find_case, own_cases
 from portal.casework.views.own_case_pages import NOTICES, ClosePage, FilePage, RatePage, WritePage, ways_of
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
@@ -24,7 +24,9 @@ class OwnCases(ContractorView):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """One page of cases."""
-        return self.page("casework/own_cases.html.jinja", {"page": page_of(own_cases(self.actor), request.GET)})
+        show = request.GET.get("show", "all")
+        context = {"page": page_of(own_cases(self.actor, show), request.GET), "shown": OWN_SHOWN, "show": show}
+        return self.page("casework/own_cases.html.jinja", context)
 
 
 class OwnCase(ContractorView):

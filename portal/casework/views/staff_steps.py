@@ -28,6 +28,7 @@ class CaseStep(FormPage, StaffView, abstract=True):
     permission = WORK_CASES
     template = "casework/step.html.jinja"
     target: ClassVar[str] = ""  # the state it leads to; '' for what changes no state
+    heading: ClassVar[str]  # the page's h1
     button: ClassVar[str]
     explanation: ClassVar[str]
 
@@ -35,7 +36,7 @@ class CaseStep(FormPage, StaffView, abstract=True):
         case = find_case(self.actor, self.kwargs["reference"])
         if self.target:
             CASE.check(self.actor, case.state, self.target)
-        return {"case": case, "button": self.button, "explanation": self.explanation}
+        return {"case": case, "heading": self.heading, "button": self.button, "explanation": self.explanation}
 
     def done(self, done: str) -> HttpResponseRedirect:
         """Back to the case."""
@@ -47,6 +48,7 @@ class Take(CaseStep):
 
     form_class = Nothing
     target = "in_progress"
+    heading = "Look into it"
     button = "Look into it"
     explanation = "You become its owner. The site sees your name."
 
@@ -61,6 +63,7 @@ class WaitFor(CaseStep):
 
     form_class = Wait
     target = "waiting"
+    heading = "Wait for somebody"
     button = "Wait"
     explanation = "The site sees whom you wait for."
 
@@ -113,6 +116,7 @@ class AnswerCase(_Writing):
 
     form_class = Answer
     target = "resolved"
+    heading = "Answer"
     button = "Send the answer"
     explanation = "An e-mail tells the reporter that there is an answer. It is read here, not in the e-mail."
     use, text = "answer", "answer"
@@ -127,6 +131,7 @@ class WriteReply(_Writing):
     """Write to whoever asked."""
 
     form_class = Reply
+    heading = "Reply"
     button = "Send the reply"
     explanation = "An e-mail tells them that there is news. It is read here, not in the e-mail."
     use, text = "reply", "body"
@@ -154,6 +159,7 @@ class Note(CaseStep):
     """Leave a note for colleagues."""
 
     form_class = Write
+    heading = "Leave a note"
     button = "Keep the note"
     explanation = "Only staff read notes."
 
@@ -168,6 +174,7 @@ class PlanCase(CaseStep):
     """Queue and next look."""
 
     form_class = Plan
+    heading = "Queue and next look"
     button = "Save"
     explanation = "The case comes up in its queue on that day."
 
@@ -187,6 +194,7 @@ class MergeCase(CaseStep):
 
     form_class = Merge
     target = "merged"
+    heading = "Join a duplicate"
     button = "Join them"
     explanation = "This case ends, and the other goes on. Whoever asked is told. This cannot be undone."
 
@@ -200,6 +208,7 @@ class GiveCase(CaseStep):
     """Make a colleague the owner."""
 
     form_class = Give
+    heading = "Give it to a colleague"
     button = "Give it to them"
     explanation = "They become its owner, and an e-mail tells them. The site sees their name."
 
@@ -217,6 +226,7 @@ class PutBack(CaseStep):
     """Nobody's any more."""
 
     form_class = Nothing
+    heading = "Put it back into its queue"
     button = "Put it back"
     explanation = "The case goes back to its queue. Somebody else takes it."
 
@@ -231,6 +241,7 @@ class Resume(CaseStep):
 
     form_class = Nothing
     target = "in_progress"
+    heading = "Go on with it"
     button = "Go on with it"
     explanation = "The wait ends, and the clock of the case runs again."
 
