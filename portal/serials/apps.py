@@ -6,3 +6,7 @@ class SerialsConfig(AppConfig):
 
     name = "portal.serials"
     label = "serials"
+
+    def ready(self) -> None:
+        """A consignment leaves only with its numbers written down."""
+        from portal.serials import leaving  # noqa: F401

@@ -8,12 +8,21 @@ from datetime import date, datetime
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.supplies.cards import contractor_cards
+from portal.supplies.leaving import before_leaving
 from portal.supplies.models import BasketLine
 from portal.supplies.order_selectors import OrderFilter, list_orders
 from portal.supplies.permissions import VIEW_ORDERS
 from portal.supplies.staff_cards import staff_cards
 
-__all__ = ["LiveOrder", "basket_size", "contractor_cards", "is_own_order", "live_orders", "staff_cards"]
+__all__ = [
+    "LiveOrder",
+    "basket_size",
+    "before_leaving",
+    "contractor_cards",
+    "is_own_order",
+    "live_orders",
+    "staff_cards",
+]
 
 _FINISHED = ("received", "rejected", "cancelled")
 

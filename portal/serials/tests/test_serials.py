@@ -28,6 +28,8 @@ from portal.serials.tests.forms import (
     staff,
     states,
 )
+from portal.supplies.leaving import check_may_leave
+from portal.supplies.tests.factories import SecureItemFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +182,17 @@ def test_the_database_keeps_the_register_even_from_raw_sql() -> None:
         SerialReceipt.objects.all().delete()
     with pytest.raises(DatabaseError), transaction.atomic():
         SerialMove.objects.update(by_name="nobody")
+
+
+def test_a_consignment_does_not_leave_without_its_numbers() -> None:
+    item, member = in_store(1000), site()
+    box = parcel(item, member.organisation, packs=2)
+    allocate(staff(*KEEPER), box.reference, numbers(item, 0, 60))
+    assert "60 of 100 forms" in refused(Conflict, check_may_leave, box)
+    allocate(staff(*KEEPER), box.reference, numbers(item, 60, 40))
+    check_may_leave(box)
+
+
+def test_stock_from_before_the_register_leaves_as_before() -> None:
+    form = SecureItemFactory(pack_size=50)
+    check_may_leave(parcel(form, site().organisation))

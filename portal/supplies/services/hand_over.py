@@ -13,6 +13,7 @@ from portal.foundation.outbox.queue import queue_emails
 from portal.supplies import messages
 from portal.supplies.carriers import reference_problem
 from portal.supplies.events import CONSIGNMENT_DISPATCHED
+from portal.supplies.leaving import check_may_leave
 from portal.supplies.models import Consignment, ConsignmentLine, Reservation, StockMovementKind
 from portal.supplies.permissions import HAND_OVER
 from portal.supplies.services.derive_state import derive_state
@@ -38,11 +39,12 @@ def hand_over(actor: Actor, command: HandOver) -> Consignment:
     """Hands a packed consignment over and returns it.
 
     Raises InvalidInput for a carrier or reference that cannot be, Conflict when it is not packed
-    (somebody handed it over already).
+    (somebody handed it over already) or something is missing that must go with it.
     """
     _check(command)
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "dispatched")
+    check_may_leave(consignment)
     lines = list(ConsignmentLine.objects.select_related("line").filter(consignment=consignment))
     _take_from_shelf(actor, consignment, [each for each in lines if each.picked])
     consignment.carrier = command.carrier.strip()
