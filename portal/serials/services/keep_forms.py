@@ -30,7 +30,13 @@ def confirm_arrival(actor: Actor, consignment_reference: str, numbers: Numbers) 
     if parcel.state not in _ARRIVED:
         raise Conflict("This consignment is not on its way to your site.")
     return _move(
-        actor, item, serials, "at_site", where=actor.organisation_name, place={}, source={"consignment": parcel}
+        actor,
+        item,
+        serials,
+        "at_site",
+        where=actor.organisation_name,
+        place={},
+        source={"consignment": parcel, "state": "allocated"},
     )
 
 

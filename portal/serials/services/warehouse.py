@@ -100,7 +100,7 @@ def take_out(actor: Actor, consignment_reference: str, numbers: Numbers) -> Cons
     move = Move(
         item=item,
         serials=serials,
-        source={"consignment": consignment},
+        source={"consignment": consignment, "state": "allocated"},
         target="in_store",
         where=consignment.store.name,
         place={"store": consignment.store, "consignment": None, "organisation": None},

@@ -103,6 +103,15 @@ def test_the_site_confirms_issues_takes_back_and_destroys() -> None:
     refused(Conflict, issue, actor, numbers(item, 0, 1), "Dr Patel")  # what is destroyed stays so
 
 
+def test_a_delivery_is_confirmed_once() -> None:
+    """Found by the random run: an issued form was back in the cupboard by confirming its delivery again."""
+    item, member = in_store(1000), site()
+    box, actor = delivered(item, member), keeper_of(member)
+    confirm_arrival(actor, box.reference, numbers(item, 0, 100))
+    issue(actor, numbers(item, 0, 1), "Dr Patel")
+    refused(Conflict, confirm_arrival, actor, box.reference, numbers(item, 0, 1))
+
+
 def test_what_is_sent_back_is_taken_in_again() -> None:
     item, member = in_store(1000), site()
     box, actor = delivered(item, member), keeper_of(member)
