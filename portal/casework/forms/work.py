@@ -79,15 +79,22 @@ class Wait(forms.Form):
     )
     whom = forms.CharField(
         label="Whom do you wait for?",
-        help_text="For example, the carrier. The practice sees this.",
+        help_text="For example, the name of the carrier. The practice sees this. Leave it empty for whoever asked.",
         max_length=120,
-        error_messages={"required": "Enter whom you wait for."},
+        required=False,
     )
     until = DateField(
         label="Until when? (optional)",
         help_text="When this day is over, the case comes back to its owner.",
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever asked needs no name: the case has it."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("party") != "requester" and not said.get("whom"):
+            self.add_error("whom", "Enter whom you wait for.")
+        return said
 
 
 class Plan(forms.Form):

@@ -35,11 +35,12 @@ def take_case(actor: Actor, reference: str) -> Case:
 
 @service(WORK_CASES)
 def wait_for(actor: Actor, reference: str, whom: str, *, party: str = "other", until: date | None = None) -> Case:
-    """The case waits for ``whom``, who is named to both sides; its clock stands still, ``until`` the day is over.
+    """The case waits for ``whom`` ('' is whoever asked); its clock stands still, ``until`` the day is over.
 
     Raises InvalidInput for a day that is over.
     """
     case = lock_case(actor, reference)
+    whom = whom or case.opened_by_name
     begin_wait(actor, case, whom, party, until)
     case.save()
     record(CASE_WAITS, actor=actor, subject=case, organisation_id=case.organisation_id, whom=whom)

@@ -179,7 +179,10 @@ def test_one_case_is_given_put_back_and_resumed_on_its_pages(sign_in: SignIn) ->
     assert client.post(f"{base}give/", {"colleague": ""}).status_code == 422
     assert client.post(f"{base}give/", {"colleague": to})["Location"] == f"{base}?done=given"
     assert client.post(f"{base}put-back/")["Location"] == f"{base}?done=put_back"
-    wait_for(agent(), case.reference, "DPD")
+    for wrong in ({"party": "carrier"}, {"party": "other", "whom": " "}):
+        assert "Enter whom you wait for." in client.post(f"{base}wait/", wrong).content.decode()
+    assert client.post(f"{base}wait/", {"party": "requester"})["Location"] == f"{base}?done=waiting"
+    assert Case.objects.get().waiting_for == case.opened_by_name
     assert "Go on with it" in client.get(base).content.decode()
     assert client.post(f"{base}resume/")["Location"] == f"{base}?done=resumed"
 
