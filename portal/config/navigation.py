@@ -40,6 +40,7 @@ _STAFF: _Table = (
     ("Cases", "staff_casework:cases", "casework.view_cases"),
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
+    ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
 )
 _COMMISSIONER: _Table = (("Requests", "commissioner:requests", "casework.decide_change"),)
 

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "portal.casework",
     "portal.supplies",
     "portal.serials",
+    "portal.records.registrations",
     "portal.home",
     "allauth",
     "allauth.account",

@@ -24,6 +24,7 @@ from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.records.registrations.models import RegistrationImport
 from portal.serials.models import SerialRange
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
@@ -55,6 +56,7 @@ class World:
     change: Any
     missing: Any
     level: StockLevel
+    registrations: RegistrationImport
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -87,6 +89,7 @@ class World:
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
+            r"staff/registrations/": {"reference": self.registrations.reference},
             r"staff/supplies/consignments/": {"reference": self.consignment.reference},
             r"staff/supplies/catalogue/": {"code": self.level.item.code},
             r"": {
@@ -131,6 +134,7 @@ def build_world() -> World:
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
         change=_change(actor), missing=_missing(actor, organisation), level=level,
+        registrations=RegistrationImport.objects.create(file_name=f"{SENTINEL}.csv", actor_name="x"),
     )  # fmt: skip
 
 

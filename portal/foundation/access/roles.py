@@ -128,6 +128,8 @@ _TABLE = (
         allows=_STAFF_READ
         | {
             "organisations.import_directory",
+            "registrations.import",
+            "registrations.view_imports",
             "accounts.grant_membership",
             "supplies.edit_account",
             "casework.view_cases",
@@ -189,7 +191,7 @@ _TABLE = (
         label="Auditor",
         description="Reads everything the staff reads; changes nothing.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases"},
+        allows=_STAFF_READ | {"casework.view_cases", "registrations.view_imports"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(

@@ -48,6 +48,7 @@ def build(texts: dict[str, str], position: str, *, is_numbered_link: bool = Fals
         kind=kind,
         reference=reference,
         position=position,
+        is_numbered=is_numbered_link,
         sender=given.get("sender", ""),
         recipient=given.get("recipient", ""),
         sent_at=moment(given["sent_at"], "The time of sending") if given.get("sent_at") else None,

@@ -66,12 +66,14 @@ class Registration:
 
     ``reference`` is its transaction number, or what the sender calls it. ``practice`` is the code that the sender
     uses for the practice: an ODS code where the file has one, otherwise the local code after the doctor's GMC number.
+    ``is_numbered`` says that the reference is a transaction number of GP Links, which is used again after 9,999,999.
     ``position`` says where it stands in the file and is no part of what makes two the same.
     """
 
     kind: str
     reference: str
     position: str = field(compare=False)
+    is_numbered: bool = False
     sender: str = ""
     recipient: str = ""
     sent_at: datetime | None = None

@@ -1,0 +1,20 @@
+"""What can happen to registration events. No event names a patient: the reference leads to who may look."""
+
+from portal.foundation.audit import event_type
+
+REGISTRATION_TAKEN = event_type(
+    "registrations.taken", "{actor} took in {kind}: {effect}", fields=("kind", "effect"), public=False
+)
+REGISTRATION_SETTLED = event_type(
+    "registrations.settled", "What it waited for has come: {effect}", fields=("effect",), public=False
+)
+FILE_IMPORTED = event_type(
+    "registrations.imported",
+    "{actor} imported a file of registration events: {taken} taken, {repeated} known before, {rejected} rejected",
+    fields=("taken", "repeated", "rejected"),
+    public=False,
+)
+FILE_BEGUN = event_type("registrations.begun", "{actor} began to import registration events", public=False)
+PLACE_REJECTED = event_type(
+    "registrations.rejected", "Could not be taken, {position}: {reason}", fields=("position", "reason"), public=False
+)

@@ -1,0 +1,6 @@
+"""What can be allowed around registration events."""
+
+from portal.foundation.access import permission
+
+IMPORT_REGISTRATIONS = permission("registrations.import", "import registration events")
+VIEW_IMPORTS = permission("registrations.view_imports", "see imports of registration events")

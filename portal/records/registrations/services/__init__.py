@@ -1,0 +1,1 @@
+"""What can be done with registration events: take one, import a file."""
