@@ -48,7 +48,8 @@ def movement_arrived(wanted_reference: str) -> WantedMovement | None:
 
 
 def _standing(reference: str) -> WantedMovement:
-    found = WantedMovement.objects.select_for_update(of=("self",)).filter(reference=reference, ended_at=None).first()
+    standing = WantedMovement.objects.select_for_update(of=("self",)).filter(ended_at=None)
+    found: WantedMovement | None = standing.filter(reference=reference).first()
     if found is None:
         raise Conflict("The movement is no longer wanted: a later message ended it.")
     return found
