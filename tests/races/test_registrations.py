@@ -70,7 +70,8 @@ def _answer_meets_its_request(monkeypatch: pytest.MonkeyPatch) -> str:
     practices()
     request = from_practice("G1", acceptance(number="", kind="2", transaction="13"))
     approval = from_authority("F4", answer(transaction="13", number=NUMBER))
-    results = _at_once(monkeypatch, request, approval, where="_keep")
+    # Both have looked for each other there, and neither has committed.
+    results = _at_once(monkeypatch, request, approval, where="_settle_answers")
     assert all(isinstance(each, Taken) for each in results)
     return RegisteredPatient.objects.get().nhs_number
 
