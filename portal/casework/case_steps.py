@@ -27,6 +27,12 @@ def case_steps(case: Case, events: Sequence[AuditEvent]) -> list[TimelineStep]:
     return [*steps, _answered(case), _closed(case)]
 
 
+def who_has_it(case: Case) -> str:
+    """Who has the case now, as whoever asked reads it."""
+    theirs = case.state == "resolved" or (case.state == "waiting" and case.waiting_party == "requester")
+    return "You" if theirs else case.holder
+
+
 def promise_of(case: Case) -> str:
     """What happens by when, with the clock in working days; '' when nothing is to come."""
     if case.state == "waiting" and case.waiting_until is not None:
@@ -80,7 +86,7 @@ def _looked_into(case: Case, events: Sequence[AuditEvent]) -> list[TimelineStep]
                 title="We wait for your reply" if mine else f"We wait for {case.waiting_for}",
                 state="current",
                 happened_at=case.state_since,
-                who="It is your turn" if mine else case.waiting_for,
+                who="your turn" if mine else case.waiting_for,
                 expected_on=case.waiting_until,
                 note="Write to us here, and we go on." if mine else case.next_step,
             )
@@ -94,7 +100,7 @@ def _answered(case: Case) -> TimelineStep:
             title="Answered",
             state="current",
             happened_at=case.state_since,
-            who="It is your turn",
+            who="your turn",
             note="Say whether that settles it.",
         )
     if case.state == "closed":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from portal.casework.case_steps import case_steps, promise_of
+from portal.casework.case_steps import case_steps, promise_of, who_has_it
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.permissions import REPORT, VIEW_OWN_CASES
 from portal.casework.request_facts import request_facts
@@ -43,6 +43,7 @@ class OwnCase(ContractorView):
             "case": case,
             "case_steps": case_steps(case, events),
             "promise": promise_of(case),
+            "who_has_it": who_has_it(case),
             **request_facts(self.actor, case),
             "events": events,
             "thread": thread_of(self.actor, case),

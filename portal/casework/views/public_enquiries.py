@@ -8,7 +8,7 @@ from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from portal.casework.case_steps import case_steps, promise_of
+from portal.casework.case_steps import case_steps, promise_of, who_has_it
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.enquiry_types import enquiries
 from portal.casework.models import Case
@@ -117,6 +117,7 @@ class OwnEnquiry(_OwnCase):
             "case": case,
             "case_steps": case_steps(case, history_of(self.actor, case)),
             "promise": promise_of(case),
+            "who_has_it": who_has_it(case),
             "thread": thread_of(self.actor, case),
             "files": first_files_of(self.actor, case),
             "file_page": "casework_requests:file",
