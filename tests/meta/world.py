@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from portal.accounts.services.grant_membership import Person
 from portal.accounts.services.invite_user import InviteUser, invite_user
 from portal.accounts.tests.factories import MembershipFactory
@@ -24,7 +26,7 @@ from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
-from portal.records.registrations.models import RegistrationImport
+from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.serials.models import SerialRange
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
@@ -57,6 +59,7 @@ class World:
     missing: Any
     level: StockLevel
     registrations: RegistrationImport
+    question: RegistrationEvent
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -89,6 +92,7 @@ class World:
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
+            r"staff/registrations/questions/": {"reference": self.question.reference},
             r"staff/registrations/": {"reference": self.registrations.reference},
             r"staff/supplies/consignments/": {"reference": self.consignment.reference},
             r"staff/supplies/catalogue/": {"code": self.level.item.code},
@@ -134,7 +138,15 @@ def build_world() -> World:
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
         change=_change(actor), missing=_missing(actor, organisation), level=level,
+        question=_question(organisation),
         registrations=RegistrationImport.objects.create(file_name=f"{SENTINEL}.csv", actor_name="x"),
+    )  # fmt: skip
+
+
+def _question(organisation: Any) -> RegistrationEvent:
+    return RegistrationEvent.objects.create(
+        fingerprint=SENTINEL, kind="G1", number="1", is_numbered=True, sent_at=timezone.now(), practice=organisation,
+        effect="previous_practice_sought",
     )  # fmt: skip
 
 

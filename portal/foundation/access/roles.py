@@ -129,6 +129,7 @@ _TABLE = (
         | {
             "organisations.import_directory",
             "registrations.import",
+            "registrations.settle",
             "registrations.view_imports",
             "accounts.grant_membership",
             "supplies.edit_account",

@@ -14,6 +14,9 @@ FILE_IMPORTED = event_type(
     fields=("taken", "repeated", "rejected"),
     public=False,
 )
+QUESTION_SETTLED = event_type(
+    "registrations.question_settled", "{actor} settled it: {outcome}", fields=("outcome",), public=False
+)
 FILE_BEGUN = event_type("registrations.begun", "{actor} began to import registration events", public=False)
 PLACE_REJECTED = event_type(
     "registrations.rejected", "Could not be taken, {position}: {reason}", fields=("position", "reason"), public=False

@@ -3,4 +3,5 @@
 from portal.foundation.access import permission
 
 IMPORT_REGISTRATIONS = permission("registrations.import", "import registration events")
+SETTLE_EVENTS = permission("registrations.settle", "settle registration events that wait for a person")
 VIEW_IMPORTS = permission("registrations.view_imports", "see imports of registration events")

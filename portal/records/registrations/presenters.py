@@ -65,6 +65,7 @@ class QuestionRow:
     practice: str
     effect: str
     task: str
+    may_name_holder: bool
 
 
 def import_row(run: RegistrationImport) -> ImportRow:
@@ -96,4 +97,5 @@ def question_row(event: RegistrationEvent) -> QuestionRow:
         practice=f"{event.practice.name} ({event.practice.code})" if event.practice else "",
         effect=EFFECTS[event.effect],
         task=_TASKS[event.effect],
+        may_name_holder=event.effect == "previous_practice_sought",
     )

@@ -43,6 +43,9 @@ PRIVACY = {
         "new_authority": "patient",
         "answers": "none",
         "effect": "patient",
+        "settled_at": "none",
+        "settled_by_name": "personal",
+        "settled_note": "personal",
         "came_with": "none",
     },
     "RegistrationImport": {

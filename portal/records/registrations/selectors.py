@@ -35,5 +35,13 @@ def rejections(source: RegistrationImport) -> QuerySet[RejectedTransaction]:
 def open_questions(actor: Actor) -> QuerySet[RegistrationEvent]:
     """Events that only a person can bring to an end, the oldest first. Raises Refused."""
     actor.require(VIEW_IMPORTS)
-    found = RegistrationEvent.objects.visible_to(actor).filter(effect__in=NEEDS_PERSON)  # type: ignore[attr-defined]
+    found = RegistrationEvent.objects.visible_to(actor).filter(effect__in=NEEDS_PERSON, settled_at=None)  # type: ignore[attr-defined]
     return found.select_related("practice", "patient").order_by("sent_at", "id")  # type: ignore[no-any-return]
+
+
+def open_question(actor: Actor, reference: str) -> RegistrationEvent:
+    """One event that waits for a person. Raises Refused, and NotFound when there is none or it is settled."""
+    found = open_questions(actor).filter(reference=reference).first()
+    if found is None:
+        raise NotFound("This event does not wait for a person, or somebody has settled it.")
+    return found

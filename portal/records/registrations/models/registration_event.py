@@ -22,7 +22,8 @@ class RegistrationEvent(models.Model):
 
     ``number`` is the transaction number, or what the sender calls it; transaction numbers of GP Links (``is_numbered``)
     begin again after 9,999,999, so a number alone names nothing. ``answers`` is the request that an F3, F4 or F11
-    answers, set when both are here. ``sent_at`` orders events; where a file has none, it is when the event came.
+    answers, set when both are here. ``settled_*`` say how a person brought an event to an end that the rules could
+    not. ``sent_at`` orders events; where a file has none, it is when the event came.
     """
 
     reference = models.TextField(unique=True, default=new_event_reference)
@@ -49,6 +50,9 @@ class RegistrationEvent(models.Model):
     new_authority = models.TextField(blank=True)
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answered_by")
     effect = models.TextField(choices=EFFECTS)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by_name = models.TextField(blank=True)
+    settled_note = models.TextField(blank=True)
     came_with = models.ForeignKey(
         RegistrationImport, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
     )
@@ -61,6 +65,11 @@ class RegistrationEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(effect__in=[each for each in EFFECTS if each != "already_imported"]),
                 name="registration_effect",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by_name="", settled_note="")
+                | (Q(settled_at__isnull=False) & ~Q(settled_by_name="") & ~Q(settled_note="")),
+                name="registration_settled_says_how",
             ),
             # Outside GP Links a sender's reference names one event for good.
             models.UniqueConstraint(

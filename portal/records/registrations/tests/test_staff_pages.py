@@ -10,9 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.organisations.tests.factories import OperatorFactory
-from portal.records.registrations.models import RegistrationImport, RejectedTransaction
-from portal.records.registrations.tests.factories import HERE, from_practice, practices, take
-from portal.records.registrations.tests.samples import NUMBER, acceptance
+from portal.records.registrations.models import RegistrationEvent, RegistrationImport, RejectedTransaction
+from portal.records.registrations.tests.factories import (
+    HERE,
+    THERE,
+    from_authority,
+    from_practice,
+    practices,
+    standing,
+    take,
+)
+from portal.records.registrations.tests.samples import NUMBER, acceptance, deduction
 
 pytestmark = pytest.mark.django_db
 LIST = "/staff/registrations/"
@@ -97,3 +105,53 @@ def test_the_lists_cost_the_same_however_long_they_are(clerk: Client) -> None:
         unnumbered = acceptance(kind="3", practice=HERE, transaction=str(number), number="", family=f"FAMILY{number}")
         take(from_practice("G1", unnumbered))
     assert cost() == before
+
+
+def _waiting() -> RegistrationEvent:
+    practices()
+    take(from_practice("G1", acceptance(kind="3", practice=HERE)))
+    return RegistrationEvent.objects.get()
+
+
+def test_naming_the_holder_asks_it_to_send_and_ends_the_wait(clerk: Client) -> None:
+    event = _waiting()
+    response = clerk.post(f"{QUESTIONS}{event.reference}/", {"holder": "y90002", "note": "The patient told us."})
+    assert response.status_code == 302
+    assert standing() == [(THERE, HERE)]
+    assert event.reference not in _text(clerk, QUESTIONS)
+    assert take(from_authority("F2", deduction(practice=THERE, reason="2"))) == ["already_moving"]
+
+
+@pytest.mark.django_db(transaction=True)  # a service that refuses ends its transaction
+@pytest.mark.parametrize(
+    ("holder", "note", "sentence"),
+    [
+        ("NOBODY", "x", "Enter the ODS code of a GP practice"),
+        (HERE, "x", "the practice that waits for the record"),
+        (THERE, "", "Enter what you found out"),
+    ],
+)
+def test_what_is_typed_wrong_comes_back_with_a_sentence(clerk: Client, holder: str, note: str, sentence: str) -> None:
+    event = _waiting()
+    response = clerk.post(f"{QUESTIONS}{event.reference}/", {"holder": holder, "note": note})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert sentence in page and holder in page
+    assert standing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_is_settled_once(clerk: Client) -> None:
+    event = _waiting()
+    address = f"{QUESTIONS}{event.reference}/"
+    assert clerk.post(address, {"holder": "", "note": "There is no paper record."}).status_code == 302
+    assert clerk.post(address, {"holder": THERE, "note": "It was there."}).status_code == 409
+    assert clerk.get(address).status_code == 404
+    assert standing() == []
+
+
+def test_who_only_reads_may_not_settle(sign_in: Callable[..., Client]) -> None:
+    event = _waiting()
+    client = sign_in(organisation=OperatorFactory(), roles=["auditor"])
+    assert "Settle it" not in _text(client, QUESTIONS)
+    assert client.post(f"{QUESTIONS}{event.reference}/", {"note": "x"}).status_code == 403

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.records.registrations import presenters as say
 from portal.records.registrations import selectors as read
-from portal.records.registrations.permissions import VIEW_IMPORTS
+from portal.records.registrations.forms import Settle
+from portal.records.registrations.permissions import SETTLE_EVENTS, VIEW_IMPORTS
+from portal.records.registrations.services.settle_question import SettleQuestion as Command
+from portal.records.registrations.services.settle_question import settle_question
 
 
 class Imports(StaffView):
@@ -55,4 +62,28 @@ class Questions(StaffView):
         """The list, oldest first."""
         page = page_of(read.open_questions(self.actor), request.GET)
         rows = [say.question_row(event) for event in page.rows]
-        return self.page("registrations/questions.html.jinja", {"rows": rows, "pages": page})
+        return self.page(
+            "registrations/questions.html.jinja",
+            {"rows": rows, "pages": page, "may_settle": self.actor.can(SETTLE_EVENTS)},
+        )
+
+
+class SettleQuestion(FormPage, StaffView):
+    """Somebody has found out what the rules could not: who holds the record, or how it ended."""
+
+    permission = SETTLE_EVENTS
+    template = "registrations/settle.html.jinja"
+    form_class = Settle
+
+    def context(self) -> dict[str, Any]:
+        """The event in words."""
+        return {"row": say.question_row(read.open_question(self.actor, self.kwargs["reference"]))}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Settles it and goes back to the list."""
+        typed = form.cleaned_data
+        settle_question(
+            self.actor,
+            Command(reference=self.kwargs["reference"], note=typed["note"], holder=typed["holder"]),
+        )
+        return HttpResponseRedirect(reverse("staff_registrations:questions") + "?done=settled")
