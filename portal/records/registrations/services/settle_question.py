@@ -33,7 +33,8 @@ def settle_question(actor: Actor, command: SettleQuestion) -> RegistrationEvent:
     Raises NotFound, Conflict when somebody settled it first or the record is moving already, and InvalidInput for a
     holder that is no GP practice or cannot be asked.
     """
-    event = RegistrationEvent.objects.select_for_update(of=("self",)).filter(reference=command.reference).first()
+    locked = RegistrationEvent.objects.select_for_update(of=("self",))
+    event: RegistrationEvent | None = locked.filter(reference=command.reference).first()
     if event is None or event.effect not in NEEDS_PERSON:
         raise NotFound
     if event.settled_at is not None:

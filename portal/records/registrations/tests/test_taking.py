@@ -27,7 +27,16 @@ from portal.records.registrations.tests.factories import (
     take,
     the_patient,
 )
-from portal.records.registrations.tests.samples import NUMBER, OTHER_NUMBER, acceptance, answer, deduction, read
+from portal.records.registrations.tests.samples import (
+    NUMBER,
+    OTHER_NUMBER,
+    acceptance,
+    answer,
+    deduction,
+    interchange,
+    read,
+    receipt,
+)
 
 pytestmark = pytest.mark.django_db
 BORN = from_practice("G1", acceptance(kind="1", practice=THERE, transaction="5"), sent="202601011000")
@@ -78,6 +87,7 @@ def test_in_every_order_the_record_goes_to_the_newest_practice(order: tuple[byte
     take(BORN)
     for content in order:
         take(content)
+        assert take(content) == ["already_imported"]
     assert standing() == [(THERE, ELSEWHERE)]
     assert the_patient().registered_at == practice(ELSEWHERE)
 
@@ -222,6 +232,12 @@ def test_the_same_event_again_changes_nothing_and_says_so() -> None:
     assert take(BORN) == ["already_imported"]
     assert take(MOVED) == ["already_imported"]
     assert (RegistrationEvent.objects.count(), AuditEvent.objects.count()) == (2, events)
+
+
+def test_receipts_that_come_before_everything_change_nothing_about_it() -> None:
+    assert take(interchange(receipt("00000001"), sender="XX11", recipient="TES5")) == ["receipt_kept"]
+    assert take(BORN) == ["envelope_created"]
+    assert take(MOVED) == ["movement_started"]
 
 
 def test_a_warning_stands_until_it_is_taken_off_and_moves_nothing() -> None:
