@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import RequestFactory
+from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
@@ -18,6 +19,10 @@ from portal.accounts.tests.sign_in import sign_in as sign_in_client
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.files import vault
 from portal.foundation.web.testing import lint_page
+
+# A busy machine takes its time; what must be quick is measured in tests/benchmarks.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 class LookingClient(Client):

@@ -42,6 +42,9 @@ def transactions_of(
         yield Rejection(f"{bad.position} (message {context.number})", f"{bad.reason} The message is not taken.")
         return
     for segment in head:
+        if isinstance(segment, Segment) and segment.tag == "RFF" and segment.value(0) == "TN":
+            where = f"{segment.position} (message {context.number})"
+            yield Rejection(where, "A transaction number stands before the first S01: its transaction is not taken.")
         _read_head(segment, common)  # type: ignore[arg-type]
     if not common.get("kind"):
         yield Rejection(position, "The message does not say which registration message it is (RFF+950).")
