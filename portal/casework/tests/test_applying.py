@@ -303,6 +303,21 @@ def test_a_step_that_breaks_is_kept_as_failed_and_tried_again_later(monkeypatch:
     assert state_of(request, "close_site") == "done"
 
 
+def test_a_request_that_cannot_go_on_holds_up_no_other() -> None:
+    practice()
+    practice("Z54321")
+    broken, other = asked(), asked(code="Z54321")
+    for request in (broken, other):
+        record_call(caller(), request.reference, confirmed(_number_of(request)))
+        approve_request(approver(), request.reference)
+    ChangeRequest.objects.update(cooling_off_until=timezone.now() - timedelta(minutes=1))
+    ChangeRequest.objects.filter(pk=broken.pk).update(answers={})  # nothing can be planned from this
+    carry_out_due()
+    broken.refresh_from_db()
+    other.refresh_from_db()
+    assert (broken.state, other.state) == ("cooling_off", "applying")
+
+
 def test_the_plan_of_every_kind_can_be_read_before_approval() -> None:
     practice()
     practice("Z77777")
