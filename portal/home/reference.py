@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
-_ALPHABET = "2346789CDFGHJKMNPQRTVWXYZ"  # nothing that is misread or makes a word
+from portal.foundation.references import random_letters
 
 
 def new_notice_reference() -> str:
     """Such as SN-7F3K9Q."""
-    return "SN-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return f"SN-{random_letters(6)}"

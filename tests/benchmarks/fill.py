@@ -18,10 +18,10 @@ from django.utils import timezone  # noqa: E402
 from portal.accounts.tests.factories import MembershipFactory  # noqa: E402
 from portal.accounts.tests.sign_in import sign_in  # noqa: E402
 from portal.foundation.access.row_security import set_scope  # noqa: E402
+from portal.foundation.references import new_reference  # noqa: E402
 from portal.foundation.workdays.models import Holiday  # noqa: E402
 from portal.organisations.tests.factories import OrganisationFactory  # noqa: E402
 from portal.supplies.models import CatalogueItem, Order, OrderLine, StockLevel  # noqa: E402
-from portal.supplies.reference import new_reference  # noqa: E402
 from portal.supplies.tests.factories import CatalogueItemFactory, StoreFactory  # noqa: E402
 
 ITEMS, ORDERS = 60, 30

@@ -15,6 +15,7 @@ from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, Refused
 from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.references import new_reference
 from portal.foundation.workdays.calendar import working_calendar
 from portal.organisations.models import Organisation
 from portal.supplies import messages
@@ -30,7 +31,6 @@ from portal.supplies.models import (
 )
 from portal.supplies.permissions import APPROVE_ORDER, ORDER_SECURE_ITEMS, PLACE_ORDER
 from portal.supplies.promises import promised_date
-from portal.supplies.reference import new_reference
 from portal.supplies.services.reserve_stock import Taken, reserve_stock
 from portal.supplies.services.take_basket import take_basket
 from portal.supplies.states import order_state

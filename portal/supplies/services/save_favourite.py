@@ -9,10 +9,10 @@ from django.db import IntegrityError
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.references import new_reference
 from portal.supplies.events import FAVOURITE_SAVED
 from portal.supplies.models import BasketLine, FavouriteLine, FavouriteList, Order, OrderLine
 from portal.supplies.permissions import PLACE_ORDER
-from portal.supplies.reference import new_reference
 
 TAKEN = "Your site has a list with this name. Choose another name."
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
+from portal.foundation.references import new_reference
 from portal.foundation.workflow import apply
 from portal.supplies.events import PICKING_STARTED
 from portal.supplies.models import Consignment, ConsignmentLine, Order, Reservation
 from portal.supplies.permissions import PICK
-from portal.supplies.reference import new_reference
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.lock_order import lock_order
 from portal.supplies.states import ORDER_LINE

@@ -10,5 +10,9 @@ ALPHABET = "2346789CDFGHJKMNPQRTVWXYZ"
 
 def new_reference(prefix: str) -> str:
     """``prefix`` and eight random characters in two groups, such as SO-7F3K-9QCM (about 37 bits)."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+    return f"{prefix}-{random_letters(4)}-{random_letters(4)}"
+
+
+def random_letters(count: int) -> str:
+    """So many characters that nobody misreads."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
