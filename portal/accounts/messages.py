@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import Invitation, Membership, User
 from portal.accounts.policy import access_policy
 from portal.accounts.selectors import managers_of, password_link
 from portal.foundation.access.roles import ROLES
-from portal.foundation.outbox.queue import Email
+from portal.foundation.outbox.queue import Email, text_email
+from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
 from portal.organisations.models import Organisation
 
@@ -39,28 +39,23 @@ def password_reset(user: User) -> Email:
 
 def sign_in_changed(user: User, change: str) -> Email:
     """To somebody whose way to sign in has changed; ``change`` is a key of ``CHANGES``. Has no link to follow."""
-    context = {"change": CHANGES[change], "when": timezone.now(), "contact": reverse("home:contact")}
+    context = {"change": CHANGES[change], "when": timezone.now()}
     return _email(user, "sign_in_changed", "Your sign-in details were changed", context)
 
 
 def invited(invitation: Invitation, token: str) -> Email:
     """To somebody who is invited. The text is the same whether or not they have an account (J12)."""
-    path = reverse("invitations:answer", kwargs={"token": token})
-    values = {
-        "name": invitation.name,
-        "inviter": invitation.invited_by_name,
-        "place": invitation.organisation.name,
-        "roles": [ROLES[code].label for code in invitation.roles],
-        "link": settings.ENVIRONMENT.base_url + path,
-        "until": invitation.expires_at,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Email(
-        kind="accounts.invited",
-        recipients=[invitation.email],
-        subject=f"You are invited to {one_line(invitation.organisation.name)}",
-        body=render_to_string("accounts/emails/invited.txt.jinja", values, using="jinja2"),
+    return text_email(
+        "accounts.invited",
+        [invitation.email],
+        f"You are invited to {one_line(invitation.organisation.name)}",
         about=invitation.reference,
+        name=invitation.name,
+        inviter=invitation.invited_by_name,
+        place=invitation.organisation.name,
+        roles=[ROLES[code].label for code in invitation.roles],
+        link=absolute_address("invitations:answer", token=token),
+        until=invitation.expires_at,
     )
 
 
@@ -68,18 +63,15 @@ def main_contact_changed(membership: Membership, predecessor: Membership | None)
     """To the predecessor and to those who manage users: who is Main Contact now, and what to do if it is wrong."""
     told = {user.email for user in managers_of(membership.organisation_id)} - {membership.user.email}
     told |= {predecessor.user.email} if predecessor is not None else set()
-    values = {
-        "name": membership.user.name,
-        "place": membership.organisation.name,
-        "contact": settings.ENVIRONMENT.base_url + reverse("home:contact"),
-        "service_name": settings.SERVICE_NAME,
-    }
-    body = render_to_string("accounts/emails/main_contact_changed.txt.jinja", values, using="jinja2")
-    subject = f"{one_line(membership.organisation.name)} has another Main Contact"
-    return [
-        Email(kind="accounts.main_contact_changed", recipients=[address], subject=subject, body=body)
-        for address in sorted(told)
-    ]
+    email = text_email(
+        "accounts.main_contact_changed",
+        [],
+        f"{one_line(membership.organisation.name)} has another Main Contact",
+        name=membership.user.name,
+        place=membership.organisation.name,
+        contact=absolute_address("home:contact"),
+    )
+    return [replace(email, recipients=[address]) for address in sorted(told)]
 
 
 def review_is_due(person: User, site: Organisation, number: int) -> Email:
@@ -90,16 +82,10 @@ def review_is_due(person: User, site: Organisation, number: int) -> Email:
         "number": number,
         "days": policy.review_reminder_days,
         "overdue": policy.review_overdue_days,
-        "link": settings.ENVIRONMENT.base_url + reverse("users:review", kwargs={"code": site.code}),
+        "link": absolute_address("users:review", code=site.code),
     }
     return _email(person, "review_due", f"Who still needs access to {one_line(site.name)}?", values)
 
 
 def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:
-    values = {"name": user.name, "service_name": settings.SERVICE_NAME, **context}
-    return Email(
-        kind=f"accounts.{kind}",
-        recipients=[user.email],
-        subject=subject,
-        body=render_to_string(f"accounts/emails/{kind}.txt.jinja", values, using="jinja2"),
-    )
+    return text_email(f"accounts.{kind}", [user.email], subject, **{"name": user.name, **context})

@@ -6,13 +6,12 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from portal.casework.models import Case, EmailLink, RequestDraft
 from portal.casework.policy import policy
 from portal.foundation.access.row_security import system_scope
+from portal.foundation.web.addresses import absolute_address
 
 _BYTES = 32
 
@@ -32,7 +31,7 @@ def issue_link(purpose: str, subject: str, email: str) -> str:
             email=email.strip().lower(),
             expires_at=timezone.now() + timedelta(hours=policy().durations.link_hours),
         )
-    return str(settings.ENVIRONMENT.base_url) + reverse("casework_links:follow", kwargs={"token": token})
+    return absolute_address("casework_links:follow", token=token)
 
 
 def find_link(token: str, *, lock: bool = False) -> EmailLink | None:

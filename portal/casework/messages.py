@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-
 from portal.casework.clock import closes_on
 from portal.casework.email_links import issue_link
 from portal.casework.journeys.journey import Journey
 from portal.casework.models import Case, RequestDraft
 from portal.casework.policy import policy
-from portal.foundation.outbox.queue import Email
+from portal.foundation.outbox.queue import Email, text_email
+from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
 
 
@@ -42,62 +39,50 @@ def directory_says(case: Case, people: list[str]) -> list[Email]:
     return [replace(_email(case, "directory_says", case.subject), recipients=[each]) for each in people]
 
 
-def _own_page(case: Case) -> str:
-    """Where whoever opened the case reads it: a page to sign in for, or a link where there is no account."""
+def way_to_case(case: Case) -> str:
+    """Where whoever opened the case reads it: a page to sign in for, or a new link where there is no account."""
     if case.organisation is None:
         return issue_link("case", case.reference, case.opened_by_email)
-    path = reverse("casework:case", kwargs={"code": case.organisation.code, "reference": case.reference})
-    return str(settings.ENVIRONMENT.base_url) + path
+    return absolute_address("casework:case", code=case.organisation.code, reference=case.reference)
 
 
 def _email(case: Case, kind: str, subject: str) -> Email:
-    values = {
-        "case": case,
-        "site": one_line(case.organisation.name) if case.organisation else "",
-        "about": f"{case.about_type} {case.about_reference}" if case.about_type else one_line(case.subject),
-        "link": _own_page(case),
-        "closes_on": closes_on(case),
-        "reopen_days": policy().durations.reopen_days,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Email(
-        kind=f"casework.{kind}",
-        recipients=[case.opened_by_email] if case.opened_by_email else [],
-        subject=subject,
-        body=render_to_string(f"casework/emails/{kind}.txt.jinja", values, using="jinja2"),
+    about = f"{case.about_type} {case.about_reference}" if case.about_type else one_line(case.subject)
+    return text_email(
+        f"casework.{kind}",
+        [case.opened_by_email] if case.opened_by_email else [],
+        subject,
         about=case.reference,
+        case=case,
+        site=one_line(case.organisation.name) if case.organisation else "",
+        what=about,
+        link=way_to_case(case),
+        closes_on=closes_on(case),
+        reopen_days=policy().durations.reopen_days,
     )
 
 
 def draft_started(draft: RequestDraft, journey: Journey, link: str) -> Email:
     """To the address that somebody without account gave: the link with which the request goes on."""
-    values = {
-        "title": journey.title,
-        "link": link,
-        "hours": policy().durations.link_hours,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Email(
-        kind="casework.draft_started",
-        recipients=[draft.email],
-        subject="Go on with your request",
-        body=render_to_string("casework/emails/draft_started.txt.jinja", values, using="jinja2"),
+    return text_email(
+        "casework.draft_started",
+        [draft.email],
+        "Go on with your request",
         about=draft.reference,
+        title=journey.title,
+        link=link,
+        hours=policy().durations.link_hours,
     )
 
 
 def case_link(case: Case, link: str) -> Email:
     """To whoever opened a case without an account and wants to see it again."""
-    values = {
-        "case": case,
-        "link": link,
-        "hours": policy().durations.link_hours,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Email(
-        kind="casework.case_link",
-        recipients=[case.opened_by_email],
-        subject=f"Your link to {case.reference}",
-        body=render_to_string("casework/emails/case_link.txt.jinja", values, using="jinja2"),
+    return text_email(
+        "casework.case_link",
+        [case.opened_by_email],
+        f"Your link to {case.reference}",
         about=case.reference,
+        case=case,
+        link=link,
+        hours=policy().durations.link_hours,
     )

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
 
 from portal.accounts.api import emails_of
 from portal.casework.email_links import issue_link
+from portal.casework.messages import way_to_case
 from portal.casework.models import ChangeRequest
 from portal.casework.people_on_file import addresses_on_file
 from portal.casework.permissions import APPROVE_CHANGE, DECIDE_CHANGE
 from portal.casework.policy import policy
-from portal.foundation.outbox.queue import Email
+from portal.foundation.outbox.queue import Email, text_email
+from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
 from portal.organisations.api import Organisation
 
 
-def received(request: ChangeRequest, own_page: str) -> Email:
-    """To whoever asks: we have it. ``own_page`` is a link of their own; '' for somebody who signs in."""
-    return to_requester(request, "request_received", f"We have your request {request.case.reference}", own_page)
+def received(request: ChangeRequest) -> Email:
+    """To whoever asks: we have it, and the way to it, which for somebody without account is a link of their own."""
+    subject = f"We have your request {request.case.reference}"
+    return to_requester(request, "request_received", subject, way_to_case(request.case))
 
 
 def to_requester(request: ChangeRequest, kind: str, subject: str, own_page: str = "", **values: Any) -> Email:
@@ -48,8 +49,7 @@ def asks_commissioner(request: ChangeRequest) -> list[Email]:
     if case.commissioner is None:
         return []
     people = emails_of(DECIDE_CHANGE, organisation_id=case.commissioner.id)
-    values = {"code": case.commissioner.code, "reference": case.reference}
-    link = _absolute("commissioner:request", **values)
+    link = absolute_address("commissioner:request", code=case.commissioner.code, reference=case.reference)
     return [
         email(request, "commissioner_asked", [each], f"Please decide: {case.reference}", link=link) for each in people
     ]
@@ -65,7 +65,7 @@ def frozen(request: ChangeRequest) -> list[Email]:
     reference = request.case.reference
     operator = Organisation.objects.filter(code=settings.OPERATOR_CODE).first()
     approvers = emails_of(APPROVE_CHANGE, organisation_id=operator.id) if operator is not None else []
-    page = _absolute("staff_requests:request", reference=reference)
+    page = absolute_address("staff_requests:request", reference=reference)
     told = [email(request, "request_frozen_staff", [each], f"Stopped: {reference}", link=page) for each in approvers]
     return [
         *told,
@@ -122,10 +122,6 @@ def told_on_file(request: ChangeRequest, kind: str, subject: str) -> list[Email]
     return [email(request, kind, [address], subject) for address in addresses_on_file(request)]
 
 
-def _absolute(name: str, **values: str) -> str:
-    return str(settings.ENVIRONMENT.base_url) + reverse(name, kwargs=values)
-
-
 def email(request: ChangeRequest, kind: str, recipients: list[str], subject: str, **values: Any) -> Email:
     """An e-mail of casework about the request, from the template of that name."""
     case = request.case
@@ -133,26 +129,19 @@ def email(request: ChangeRequest, kind: str, recipients: list[str], subject: str
         "case": case,
         "what": request.get_kind_display().lower(),
         "place": place_of(request),
-        "service_name": settings.SERVICE_NAME,
-        "contact": settings.ENVIRONMENT.base_url + reverse("home:contact"),
+        "contact": absolute_address("home:contact"),
         **values,
     }
-    return Email(
-        kind=f"casework.{kind}",
-        recipients=[address for address in recipients if address],
-        subject=subject,
-        body=render_to_string(f"casework/emails/{kind}.txt.jinja", context, using="jinja2"),
-        about=case.reference,
-    )
+    told = [address for address in recipients if address]
+    return text_email(f"casework.{kind}", told, subject, about=case.reference, **context)
 
 
 def own_page_of(request: ChangeRequest) -> str:
     """The request's page for a member of the organisation that asked."""
     case = request.case
     if case.organisation is None:
-        return str(settings.ENVIRONMENT.base_url) + reverse("casework_requests:status")
-    values = {"code": case.organisation.code, "reference": case.reference}
-    return str(settings.ENVIRONMENT.base_url) + reverse("casework:case", kwargs=values)
+        return absolute_address("casework_requests:status")
+    return way_to_case(case)
 
 
 def place_of(request: ChangeRequest) -> str:

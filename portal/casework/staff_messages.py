@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-
 from portal.casework.models import Case
-from portal.foundation.outbox.queue import Email
+from portal.foundation.outbox.queue import Email, text_email
+from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
 
 
@@ -22,7 +19,5 @@ def wait_ran_out(case: Case, email: str) -> list[Email]:
 
 
 def _email(case: Case, kind: str, subject: str, email: str, **values: str) -> Email:
-    path = reverse("staff_casework:case", kwargs={"reference": case.reference})
-    values |= {"link": str(settings.ENVIRONMENT.base_url) + path, "service_name": settings.SERVICE_NAME}
-    body = render_to_string(f"casework/emails/{kind}.txt.jinja", {"case": case, **values}, using="jinja2")
-    return Email(kind=f"casework.{kind}", recipients=[email], subject=subject, body=body, about=case.reference)
+    link = absolute_address("staff_casework:case", reference=case.reference)
+    return text_email(f"casework.{kind}", [email], subject, about=case.reference, case=case, link=link, **values)

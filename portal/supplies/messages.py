@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
-
-from portal.foundation.outbox.queue import Email
+from portal.foundation.outbox.queue import Email, text_email
+from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
 from portal.supplies.models import Consignment, Order
 
@@ -80,19 +77,14 @@ def consignment_delivered(consignment: Consignment) -> list[Email]:
 def _email(
     order: Order, kind: str, subject: str, context: dict[str, Any], *, recipients: list[str] | None = None
 ) -> Email:
-    path = reverse("supplies:order", kwargs={"code": order.organisation.code, "reference": order.reference})
-    values = {
-        "order": order,
-        "site": one_line(order.delivery_name),
-        "waiting": order.state == "awaiting_approval",
-        "link": settings.ENVIRONMENT.base_url + path,
-        "service_name": settings.SERVICE_NAME,
-        **context,
-    }
-    return Email(
-        kind=f"supplies.{kind}",
-        recipients=[order.placed_by_email] if recipients is None else recipients,
-        subject=subject,
-        body=render_to_string(f"supplies/emails/{kind}.txt.jinja", values, using="jinja2"),
+    return text_email(
+        f"supplies.{kind}",
+        [order.placed_by_email] if recipients is None else recipients,
+        subject,
         about=order.reference,
+        order=order,
+        site=one_line(order.delivery_name),
+        waiting=order.state == "awaiting_approval",
+        link=absolute_address("supplies:order", code=order.organisation.code, reference=order.reference),
+        **context,
     )

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils import timezone
 
 from portal.casework import enquiry_messages
-from portal.casework.email_links import issue_link
 from portal.casework.enquiry_types import ENQUIRY, EnquiryType, enquiries
 from portal.casework.forms.enquiry import rows_of
 from portal.casework.models import Attachment, Case, RequestDraft
@@ -45,8 +44,7 @@ def send_enquiry(actor: Actor, draft_reference: str, files: Sequence[CheckedUplo
             Attachment.objects.create(case=case, stored_file=stored, added_by_name=case.opened_by_name)
         draft.case, draft.updated_at = case, timezone.now()
         draft.save(update_fields=["case", "updated_at"])
-        link = "" if case.organisation_id else issue_link("case", case.reference, case.opened_by_email)
-        queue_emails(enquiry_messages.received(case, link))
+        queue_emails(enquiry_messages.received(case))
     return case
 
 

@@ -21,7 +21,7 @@ def start_request(actor: Actor, request: ChangeRequest) -> ChangeRequest:
     """
     target = "commissioner" if request.commissioner_needed else next_after_commissioner(request)
     move_request(actor, request, target)
-    queue_emails([request_messages.received(request, _own_page(request)), *notices(request)])
+    queue_emails([request_messages.received(request), *notices(request)])
     if target == "commissioner":
         queue_emails(request_messages.asks_commissioner(request))
     return request
@@ -39,8 +39,3 @@ def notices(request: ChangeRequest) -> list:  # type: ignore[type-arg]
         request_messages.somebody_asks(request, address, issue_link("freeze", reference, address))
         for address in addresses_on_file(request)
     ]
-
-
-def _own_page(request: ChangeRequest) -> str:
-    case = request.case
-    return "" if case.organisation_id is not None else issue_link("case", case.reference, case.opened_by_email)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.template.loader import render_to_string
 
 from portal.foundation.outbox.models import OutboxMessage
 from portal.foundation.request_id import current_request_id
@@ -29,6 +31,18 @@ class Email:
     body: str
     about: str = ""
     due_at: object = field(default=None)
+
+
+def text_email(kind: str, recipients: list[str], subject: str, *, about: str = "", **values: Any) -> Email:
+    """The e-mail of this kind, with the text of its template and ``values`` filled in.
+
+    The template has the kind's name: that of ``supplies.order_placed`` is ``supplies/emails/order_placed.txt.jinja``.
+    Raises TemplateDoesNotExist for a kind without one.
+    """
+    app, _, name = kind.partition(".")
+    values = {"service_name": settings.SERVICE_NAME, **values}
+    body = render_to_string(f"{app}/emails/{name}.txt.jinja", values, using="jinja2")
+    return Email(kind=kind, recipients=recipients, subject=subject, body=body, about=about)
 
 
 def queue_email(email: Email) -> OutboxMessage | None:

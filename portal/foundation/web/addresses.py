@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import get_script_prefix, get_urlconf, reverse
 
@@ -14,6 +15,11 @@ _REMEMBERED = 4096  # enough for the fixed links of some hundred sites; the rest
 def address(name: str, **arguments: Any) -> str:
     """As ``reverse``. Raises NoReverseMatch for a name or arguments that lead nowhere."""
     return _address(get_urlconf(), get_script_prefix(), name, tuple(sorted(arguments.items())))
+
+
+def absolute_address(name: str, **arguments: Any) -> str:
+    """The same with scheme and host, for an e-mail. Not remembered: it may hold a secret, and is asked for once."""
+    return str(settings.ENVIRONMENT.base_url) + reverse(name, kwargs=arguments or None)
 
 
 @lru_cache(maxsize=_REMEMBERED)
