@@ -42,9 +42,7 @@ def move_serials(actor: Actor, move: Move) -> list[SerialRange]:
         SerialRange.objects.select_for_update(of=("self",)).holding(move.item.id, move.serials)  # type: ignore[attr-defined]
     )
     _check(actor, move, rows)
-    moved = []
-    for row in rows:
-        moved.append(_take_out(row, _common(row.serials, move.serials)))
+    moved = [_take_out(row, _common(row.serials, move.serials)) for row in rows]
     now = timezone.now()
     for row in moved:
         source = row.state

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor
-from portal.foundation.errors import NotFound, Refused
+from portal.foundation.errors import Refused
 from portal.serials.models import SerialMove, SerialRange
 from portal.serials.numbers import serial_policy, size_of
 from portal.serials.permissions import VIEW_OWN_FORMS, VIEW_REGISTER
@@ -56,9 +56,9 @@ def ranges_in(actor: Actor, consignment: Consignment) -> list[SerialRange]:
     return list(_rows(actor).filter(consignment=consignment, state="allocated").order_by("item__name", "serials"))
 
 
-def needed_in(actor: Actor, consignment: Consignment) -> list[tuple[CatalogueItem, int, int]]:
-    """For each numbered form the consignment carries: how many forms, and how many have their numbers already."""
-    ranges, wanted = ranges_in(actor, consignment), forms_wanted(consignment)
+def needed_in(consignment: Consignment, ranges: list[SerialRange]) -> list[tuple[CatalogueItem, int, int]]:
+    """For each numbered form the consignment carries: how many forms, and how many of them are in ``ranges``."""
+    wanted = forms_wanted(consignment)
     return [
         (item, wanted[item.id], sum(size_of(each.serials) for each in ranges if each.item_id == item.id))
         for item in CatalogueItem.objects.filter(id__in=list(wanted)).order_by("name")
@@ -73,15 +73,6 @@ def forms_wanted(consignment: Consignment) -> dict[int, int]:
         item = line.level.item
         wanted[item.id] = wanted.get(item.id, 0) + line.picked * item.pack_size
     return wanted
-
-
-def own_parcel(actor: Actor, reference: str) -> Consignment:
-    """A consignment to the actor's site. Raises NotFound for any other (R1)."""
-    _may_read(actor)
-    found: Consignment | None = Consignment.objects.visible_to(actor).filter(reference=reference).first()  # type: ignore[attr-defined]
-    if found is None:
-        raise NotFound
-    return found
 
 
 def store_ranges(actor: Actor) -> QuerySet[SerialRange]:

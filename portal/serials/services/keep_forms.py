@@ -12,9 +12,9 @@ from portal.serials.models import SerialRange
 from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import size_of
 from portal.serials.permissions import KEEP_FORMS
-from portal.serials.register import own_parcel
 from portal.serials.services.warehouse import Numbers, read_numbers
 from portal.serials.states import SERIAL_RANGE
+from portal.supplies.warehouse_selectors import find_consignment_by
 
 _ARRIVED = ("dispatched", "failed", "delivered", "received", "discrepancy")
 
@@ -26,7 +26,7 @@ def confirm_arrival(actor: Actor, consignment_reference: str, numbers: Numbers) 
     Raises NotFound for another site's consignment, Conflict for numbers not in it, or while it is in the store.
     """
     item, serials = read_numbers(numbers)
-    parcel = own_parcel(actor, consignment_reference)
+    parcel = find_consignment_by(actor, consignment_reference)
     if parcel.state not in _ARRIVED:
         raise Conflict("This consignment is not on its way to your site.")
     return _move(

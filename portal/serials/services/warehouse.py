@@ -17,6 +17,7 @@ from portal.serials.numbers import NotASerial, range_of, size_of
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS
 from portal.serials.register import forms_wanted
 from portal.supplies.models import CatalogueItem, Consignment, Store
+from portal.supplies.services.lock_consignment import lock_consignment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +42,7 @@ class BookIn:
 def book_in(actor: Actor, command: BookIn) -> SerialReceipt:
     """Books numbers in, once. Raises InvalidInput for what is no number, or came in before; NotFound for a store."""
     item, serials = read_numbers(command.numbers)
-    store = Store.objects.filter(code=command.store, is_active=True).first()
-    if store is None:
-        raise NotFound(f"There is no store {command.store}.")
+    store = _store(command.store)
     try:
         with transaction.atomic():
             receipt = SerialReceipt.objects.create(
@@ -114,9 +113,7 @@ def take_out(actor: Actor, consignment_reference: str, numbers: Numbers) -> Cons
 def take_back(actor: Actor, store_code: str, numbers: Numbers) -> Store:
     """What a site sent back has arrived and is in a store again."""
     item, serials = read_numbers(numbers)
-    store = Store.objects.filter(code=store_code, is_active=True).first()
-    if store is None:
-        raise NotFound(f"There is no store {store_code}.")
+    store = _store(store_code)
     place = {"store": store, "consignment": None, "organisation": None, "held_by": ""}
     back = {"state": "returned"}
     move_serials(actor, Move(item=item, serials=serials, source=back, target="in_store", where=store.name, place=place))
@@ -135,21 +132,20 @@ def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, Int8Range]:
         raise InvalidInput({"first": str(error)}) from error
 
 
+def _store(code: str) -> Store:
+    store: Store | None = Store.objects.filter(code=code, is_active=True).first()
+    if store is None:
+        raise NotFound(f"There is no store {code}.")
+    return store
+
+
 def _lock(actor: Actor, reference: str, states: tuple[str, ...] = ("picking", "packed")) -> Consignment:
-    consignment = (
-        Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
-        .select_for_update(of=("self",))
-        .select_related("store", "organisation")
-        .filter(reference=reference)
-        .first()
-    )
-    if consignment is None:
-        raise NotFound
+    _, consignment = lock_consignment(actor, reference)
     if consignment.state not in states:
         raise Conflict(
             f"Consignment {reference} is {consignment.state_label.lower()}, so its numbers stay as they are."
         )
-    return consignment  # type: ignore[no-any-return]
+    return consignment
 
 
 def _told(actor: Actor, consignment: Consignment, item: str, number: int, state: str) -> None:

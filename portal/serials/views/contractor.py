@@ -12,10 +12,11 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.serials.forms.numbers import DestroyForm, IssueForm, MissingForm, NoteForm, NumbersForm
 from portal.serials.permissions import KEEP_FORMS, REPORT_FORMS, VIEW_OWN_FORMS
-from portal.serials.register import own_parcel, site_ranges
+from portal.serials.register import site_ranges
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.views.number_search import search
+from portal.supplies.warehouse_selectors import find_consignment_by
 
 
 class OwnForms(ContractorView):
@@ -72,7 +73,7 @@ class Confirm(_Act):
     button = "They are here"
 
     def context(self) -> dict[str, Any]:
-        own_parcel(self.actor, self.kwargs["reference"])
+        find_consignment_by(self.actor, self.kwargs["reference"])
         return super().context()
 
     def submit(self, form: Any) -> HttpResponseRedirect:

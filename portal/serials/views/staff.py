@@ -18,7 +18,7 @@ from portal.serials.register import missing_ranges, needed_in, ranges_in, store_
 from portal.serials.services.missing_forms import settle_missing
 from portal.serials.services.warehouse import BookIn, allocate, book_in, take_back, take_out
 from portal.serials.views.number_search import search
-from portal.supplies.models import Consignment
+from portal.supplies.warehouse_selectors import find_consignment_by
 
 
 class Register(StaffView):
@@ -77,21 +77,14 @@ class TakeBack(FormPage, StaffView):
 
 
 class _Parcel(StaffView, abstract=True):
-    def parcel(self) -> Consignment:
-        """The consignment in the path. Raises NotFound."""
-        found = Consignment.objects.visible_to(self.actor).filter(reference=self.kwargs["reference"])  # type: ignore[attr-defined]
-        consignment: Consignment | None = found.select_related("store", "organisation").first()
-        if consignment is None:
-            raise NotFound
-        return consignment
-
     def facts(self) -> dict[str, Any]:
         """The consignment, which numbers it needs and which it has."""
-        consignment = self.parcel()
+        consignment = find_consignment_by(self.actor, self.kwargs["reference"])
+        ranges = ranges_in(self.actor, consignment)
         return {
             "consignment": consignment,
-            "ranges": ranges_in(self.actor, consignment),
-            "needed": needed_in(self.actor, consignment),
+            "ranges": ranges,
+            "needed": needed_in(consignment, ranges),
             "shown": shown,
         }
 
