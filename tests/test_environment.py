@@ -12,6 +12,7 @@ from portal.config.environment import read_environment
 
 PRODUCTION = {
     "PORTAL_SECRET_KEY": "k" * 50,
+    "PORTAL_AUDIT_KEY": "a" * 50,
     "DATABASE_URL": "postgresql://portal_app:secret@database.example.org/portal",
 }
 
@@ -26,6 +27,7 @@ def test_production_is_the_mode_when_nobody_chose_one(tmp_path: Path) -> None:
         ({"PORTAL_MODE": "staging"}, "PORTAL_MODE is 'staging'"),
         ({"PORTAL_SECRET_KEY": ""}, "PORTAL_SECRET_KEY is not set"),
         ({"PORTAL_SECRET_KEY": "short"}, "at least 50 characters"),
+        ({"PORTAL_AUDIT_KEY": ""}, "PORTAL_AUDIT_KEY is not set"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"PORTAL_SECURE_COOKIES": "perhaps"}, "PORTAL_SECURE_COOKIES is 'perhaps'"),
         ({"PORTAL_TRUSTED_PROXIES": "-1"}, "PORTAL_TRUSTED_PROXIES is '-1'"),

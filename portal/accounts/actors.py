@@ -102,7 +102,7 @@ def actor_of_member(user_id: int | None, code: str) -> Actor | None:
 
 
 def _as_actor(found: _Found, audience: Audience, second_factor: datetime | None) -> Actor:
-    allowed = permissions_of(found.roles)
+    allowed = permissions_of(found.roles, found.contractor_type)
     withheld = _withheld(found, allowed)
     return Actor(
         name=found.user.name,

@@ -28,6 +28,7 @@ class Environment:
     database_owner_url: str
     secret_key: str
     old_secret_keys: list[str]
+    audit_key: str
     allowed_hosts: list[str]
     secure_cookies: bool
     email_url: str
@@ -61,8 +62,9 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         data_dir=data_dir,
         database_url=database_url,
         database_owner_url=owner_url or _embedded_url(data_dir, "portal_owner"),
-        secret_key=_secret_key(source, mode, data_dir),
+        secret_key=_key(source, "PORTAL_SECRET_KEY", mode, data_dir / "secret_key"),
         old_secret_keys=_words(source.get("PORTAL_OLD_SECRET_KEYS", "")),
+        audit_key=_key(source, "PORTAL_AUDIT_KEY", mode, data_dir / "audit_key"),
         allowed_hosts=_words(source.get("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")),
         secure_cookies=_boolean(source, "PORTAL_SECURE_COOKIES", default=mode == "production"),
         email_url=source.get("PORTAL_EMAIL_URL", ""),
@@ -85,19 +87,18 @@ def _embedded_url(data_dir: Path, role: str) -> str:
     return f"postgresql://{role}@/portal?host={socket_dir(data_dir)}&port=5432"
 
 
-def _secret_key(source: dict[str, str], mode: str, data_dir: Path) -> str:
-    """The signing key: given, or (never in production) made once and kept in the data folder."""
-    if key := source.get("PORTAL_SECRET_KEY"):
+def _key(source: dict[str, str], name: str, mode: str, key_file: Path) -> str:
+    """A key: given, or (never in production) made once and kept in the data folder."""
+    if key := source.get(name):
         if mode == "production" and len(key) < 50:
-            raise ImproperlyConfigured("PORTAL_SECRET_KEY must have at least 50 characters.")
+            raise ImproperlyConfigured(f"{name} must have at least 50 characters.")
         return key
     if mode == "production":
-        raise ImproperlyConfigured("PORTAL_SECRET_KEY is not set. Production needs a key of at least 50 characters.")
+        raise ImproperlyConfigured(f"{name} is not set. Production needs a key of at least 50 characters.")
     if mode == "test":
         return "only-for-tests-" * 5
-    key_file = data_dir / "secret_key"
     if not key_file.exists():
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key_file.touch(mode=0o600)
         key_file.write_text(secrets.token_urlsafe(50))
     return key_file.read_text()

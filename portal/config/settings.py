@@ -15,6 +15,7 @@ TESTING = MODE == "test"
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = ENVIRONMENT.old_secret_keys
+AUDIT_KEY = ENVIRONMENT.audit_key.encode()  # the database holds what it signs, and never the key itself
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
 INSTALLED_APPS = [
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "portal.casework",
     "portal.supplies",
     "portal.serials",
+    "portal.records",
     "portal.records.registrations",
     "portal.home",
     "allauth",

@@ -23,6 +23,7 @@ Runs every check that needs no database, and reports all failures together.
 _PRODUCTION = {
     "PORTAL_MODE": "production",
     "PORTAL_SECRET_KEY": "a-key-that-signs-nothing-0123456789-abcdefghijklmnopqrstuvwxyz",
+    "PORTAL_AUDIT_KEY": "a-key-that-seals-nothing-0123456789-abcdefghijklmnopqrstuvwxyz",
     "PORTAL_HOSTS": "portal.example.org",
     "PORTAL_EMAIL_URL": "smtps://portal:secret@mail.example.org:465",
     "DATABASE_URL": "postgresql://portal_app:secret@database.example.org/portal",

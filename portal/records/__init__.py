@@ -1,1 +1,1 @@
-"""Paper records: where each is, who holds it, and what moves it."""
+"""Paper records: where each part of every patient's record is, and each of its journeys (J8-J11, J26-J28)."""

@@ -48,6 +48,7 @@ _ORDER = _READ | {
     "casework.report",
 }
 _FORMS = frozenset({"serials.view_own", "serials.keep", "serials.report"})
+_RECORDS = frozenset({"records.view", "records.move"})
 _MANAGE = frozenset({"accounts.view_users", "accounts.manage_users"})
 _STAFF_READ = frozenset(
     {
@@ -69,6 +70,7 @@ _TABLE = (
         allows=_ORDER
         | _MANAGE
         | _FORMS
+        | _RECORDS
         | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
         granted_by=frozenset({"data_manager"}),
     ),
@@ -97,6 +99,14 @@ _TABLE = (
         granted_by=frozenset({"main_contact"}),
     ),
     Role(
+        code="records_movement_clerk",
+        label="Records Movement Clerk",
+        description="Sends, receives and asks for patients' paper records.",
+        held_at=GP_ONLY,
+        allows=_READ | _RECORDS,
+        granted_by=frozenset({"main_contact", "deputy"}),
+    ),
+    Role(
         code="order_approver",
         label="Order Approver",
         description="Approves or rejects orders that a colleague placed.",
@@ -107,9 +117,9 @@ _TABLE = (
     Role(
         code="read_only",
         label="Read Only",
-        description="Sees orders and deliveries; changes nothing.",
+        description="Sees orders and deliveries, and at a practice records; changes nothing.",
         held_at=ALL_CONTRACTORS,
-        allows=_READ,
+        allows=_READ | {"records.view"},
         granted_by=frozenset({"main_contact", "deputy"}),
     ),
     Role(
@@ -130,6 +140,7 @@ _TABLE = (
             "organisations.import_directory",
             "registrations.import",
             "registrations.settle",
+            "records.start_movements",
             "registrations.view_imports",
             "accounts.grant_membership",
             "supplies.edit_account",
@@ -188,11 +199,19 @@ _TABLE = (
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
+        code="records_operator",
+        label="Records Operator",
+        description="Scans, sorts, stores and looks for paper records.",
+        held_at=OPERATOR,
+        allows=_STAFF_READ | {"records.view_all", "records.scan", "records.work"},
+        granted_by=frozenset({"service_manager"}),
+    ),
+    Role(
         code="auditor",
         label="Auditor",
         description="Reads everything the staff reads; changes nothing.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "registrations.view_imports"},
+        allows=_STAFF_READ | {"casework.view_cases", "registrations.view_imports", "records.view_all"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -219,9 +238,20 @@ GUARDED = frozenset({"supplies.order_secure_items"})
 ROLES: dict[str, Role] = {role.code: role for role in _TABLE}
 
 
-def permissions_of(role_codes: list[str]) -> frozenset[str]:
-    """All that the roles together allow. A code that is no longer in the table allows nothing."""
-    return frozenset().union(*(ROLES[code].allows for code in role_codes if code in ROLES))
+# Services that only some contractor types have, whatever role is held there.
+ONLY_IN = {"records.view": GP_ONLY, "records.move": GP_ONLY}
+
+
+def permissions_of(role_codes: list[str], contractor_type: str | None = None) -> frozenset[str]:
+    """All that the roles together allow, without what a site of ``contractor_type`` does not have.
+
+    None stands for any type, '' for the operator and the commissioners. A code that is no longer in the table allows
+    nothing.
+    """
+    allowed: frozenset[str] = frozenset().union(*(ROLES[code].allows for code in role_codes if code in ROLES))
+    if contractor_type is None:
+        return allowed
+    return allowed - {code for code, types in ONLY_IN.items() if contractor_type not in types}
 
 
 def may_grant(granter_roles: frozenset[str], role_code: str) -> bool:

@@ -1,0 +1,24 @@
+"""What can happen to records. No event names a patient, nor a number that names one (R5)."""
+
+from portal.foundation.audit import event_type
+
+MOVEMENT_STARTED = event_type(
+    "records.movement_started",
+    "A movement was started from {origin} to {destination}: {reason}",
+    fields=("origin", "destination", "reason"),
+)
+MOVEMENT_STEPPED = event_type("records.movement_stepped", "Bag {bag}: {state}", fields=("bag", "state", "how"))
+SCANS_TAKEN = event_type(
+    "records.scans_taken",
+    "{actor} sent {number} scans: {applied} applied, {repeated} repeated, {discrepancies} to be looked at",
+    fields=("number", "applied", "repeated", "discrepancies"),
+    public=False,
+)
+LABELS_MADE = event_type("records.labels_made", "{actor} made {number} labels", fields=("number",))
+LABEL_VOIDED = event_type(
+    "records.label_voided", "{actor} made label {label} void: {reason}", fields=("label", "reason")
+)
+BAG_ADDED = event_type("records.bag_added", "{actor} added bag {bag}", fields=("bag",))
+RECORD_ENTERED = event_type("records.entered", "The record was entered: {how}", fields=("how",), public=False)
+DISCREPANCY_SETTLED = event_type("records.discrepancy_settled", "{actor} settled it: {outcome}", fields=("outcome",))
+PART_SOUGHT = event_type("records.part_sought", "Bag {bag} is looked for: {why}", fields=("bag", "why"))

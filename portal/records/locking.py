@@ -1,0 +1,21 @@
+"""Locking a movement with its bags and their parts: always in that order, so that nobody waits in a ring."""
+
+from __future__ import annotations
+
+from portal.foundation.access import Actor
+from portal.foundation.errors import NotFound
+from portal.records.models import Bag, Movement, RecordPart
+
+
+def lock_movement(actor: Actor, reference: str) -> tuple[Movement, list[Bag]]:
+    """The movement and its bags, locked, with holders at hand. Raises NotFound outside the actor's scope (R1)."""
+    found = Movement.objects.visible_to(actor).select_for_update(of=("self",))  # type: ignore[attr-defined]
+    movement = found.select_related("origin", "destination", "record").filter(reference=reference).first()
+    if movement is None:
+        raise NotFound
+    bags = list(Bag.objects.select_for_update(of=("self",)).filter(movement=movement).order_by("number"))
+    parts = RecordPart.objects.select_for_update(of=("self",)).filter(id__in=[bag.part_id for bag in bags])
+    locked = {part.id: part for part in parts.select_related("holder").order_by("id")}
+    for bag in bags:
+        bag.movement, bag.part = movement, locked[bag.part_id]
+    return movement, bags

@@ -1,0 +1,128 @@
+"""What an actor may see of records (R1): the staff all, a practice what it holds, sends or is to receive."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from portal.foundation.access import Actor
+
+_ALL = ("staff", "system")
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Records: those of which one has a part, or that are or were on their way from or to one."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; a practice's own; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        parts = self.model.parts.rel.related_model.objects.filter(record_id=OuterRef("pk"))
+        movements = self.model.movements.rel.related_model.objects.filter(record_id=OuterRef("pk"))
+        mine = actor.organisation_id
+        return self.filter(
+            Exists(parts.filter(organisation_id=mine))
+            | Exists(movements.filter(Q(origin_organisation_id=mine) | Q(destination_organisation_id=mine)))
+        )
+
+
+class PartQuerySet(models.QuerySet[Any]):
+    """Parts: those that one has. One on its way is seen through its movement."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; what a practice has; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        return self.filter(organisation_id=actor.organisation_id)
+
+
+class MovementQuerySet(models.QuerySet[Any]):
+    """Movements, from and to."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; those from or to a practice; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        mine = actor.organisation_id
+        return self.filter(Q(origin_organisation_id=mine) | Q(destination_organisation_id=mine))
+
+    def coming_to(self, organisation_id: int) -> Self:
+        """Records In."""
+        return self.filter(destination_organisation_id=organisation_id)
+
+    def leaving(self, organisation_id: int) -> Self:
+        """Records Out."""
+        return self.filter(origin_organisation_id=organisation_id)
+
+    def under_way(self) -> Self:
+        """Those that have not ended, the longest expected first."""
+        return self.filter(ended_at=None).order_by("expected_by", "id")
+
+
+class OfMovementQuerySet(models.QuerySet[Any]):
+    """Bags, and what hangs on a movement by ``path``."""
+
+    path = "movement"
+
+    def visible_to(self, actor: Actor) -> Self:
+        """As their movement."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        mine, path = actor.organisation_id, self.path
+        return self.filter(
+            Q(**{f"{path}__origin_organisation_id": mine}) | Q(**{f"{path}__destination_organisation_id": mine})
+        )
+
+
+class LabelQuerySet(OfMovementQuerySet):
+    """Labels of bags."""
+
+    path = "bag__movement"
+
+
+class CustodyQuerySet(OfMovementQuerySet):
+    """The chain: a practice sees the links of its own movements, and those that begin or end with it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; a practice's own links; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        mine = actor.organisation_id
+        return self.filter(
+            Q(from_holder__organisation_id=mine)
+            | Q(to_holder__organisation_id=mine)
+            | Q(movement__origin_organisation_id=mine)
+            | Q(movement__destination_organisation_id=mine)
+        )
+
+    def in_order(self) -> Self:
+        """Part by part, the oldest link first."""
+        return self.order_by("part_id", "sequence")
+
+
+class DiscrepancyQuerySet(models.QuerySet[Any]):
+    """Things that do not fit."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; those shown to a practice; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        return self.filter(shown_to_id=actor.organisation_id)
+
+    def open(self) -> Self:
+        """Those nobody has settled, the oldest first."""
+        return self.filter(settled_at=None).order_by(F("found_at").asc(), "id")

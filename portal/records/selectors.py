@@ -1,0 +1,130 @@
+"""Reads for the pages of records. Each query set is of a fixed number of queries, whatever the table holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from portal.foundation.access import Actor
+from portal.foundation.errors import NotFound
+from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement
+from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
+from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
+
+# The groups of states that a list can be narrowed to.
+GROUPS = {
+    "prepare": ("To prepare", ("requested", "in_progress")),
+    "waiting": ("Waiting for the courier", ("ready",)),
+    "moving": ("On the way", ON_THE_ROAD),
+    "arrived": ("Delivered, not yet confirmed", ("delivered",)),
+    "sought": ("Missing or lost", SOUGHT),
+    "ended": ("Ended", ("in_storage", "in_store", "no_paper", "cancelled")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowed:
+    """What a list of movements is narrowed to; '' and False for no limit. ``group`` is a key of GROUPS."""
+
+    group: str = ""
+    flag: str = ""
+    urgent: bool = False
+    late: bool = False
+    reference: str = ""
+
+
+def movements(actor: Actor, side: str, narrowed: Narrowed) -> QuerySet[Movement]:
+    """Records In (``side`` in) or Records Out (out) of the actor's site, the longest expected first (J9).
+
+    Without a group: those that have not ended. Raises Refused.
+    """
+    actor.require(VIEW_RECORDS)
+    mine = actor.organisation_id or 0
+    found = Movement.objects.visible_to(actor)  # type: ignore[attr-defined]
+    found = found.coming_to(mine) if side == "in" else found.leaving(mine)
+    if narrowed.group:
+        found = found.filter(state__in=GROUPS[narrowed.group][1])
+    elif not narrowed.reference:
+        found = found.filter(ended_at=None)
+    if narrowed.flag:
+        found = found.filter(flags__contains=[narrowed.flag])
+    if narrowed.urgent:
+        found = found.filter(is_urgent=True)
+    if narrowed.late:
+        found = found.filter(ended_at=None, expected_by__lt=timezone.localdate())
+    if narrowed.reference:
+        found = found.filter(reference=narrowed.reference)
+    order = ("-ended_at", "-id") if narrowed.group == "ended" else ("-is_urgent", "expected_by", "id")
+    return found.select_related("origin", "destination", "record__patient").order_by(*order)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many movements of a side are in a group, and how many of them are late."""
+
+    group: str
+    label: str
+    number: int
+    late: int
+
+
+def standing(actor: Actor, side: str) -> list[Standing]:
+    """The movements of a side that have not ended, group by group. One query. Raises Refused."""
+    actor.require(VIEW_RECORDS)
+    mine, today = actor.organisation_id or 0, timezone.localdate()
+    found = Movement.objects.visible_to(actor)  # type: ignore[attr-defined]
+    found = (found.coming_to(mine) if side == "in" else found.leaving(mine)).filter(ended_at=None)
+    counts = {
+        row["state"]: (row["number"], row["late"])
+        for row in found.values("state").annotate(number=Count("id"), late=Count("id", filter=Q(expected_by__lt=today)))
+    }
+    rows = []
+    for group, (label, states) in GROUPS.items():
+        if group != "ended":
+            pairs = [counts.get(state, (0, 0)) for state in states]
+            rows.append(Standing(group, label, sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)))
+    return rows
+
+
+def movement_with(actor: Actor, reference: str) -> Movement:
+    """One movement with its bags, their labels and the chain of custody of this journey. Raises Refused, NotFound."""
+    actor.require(VIEW_ALL_RECORDS if actor.audience == "staff" else VIEW_RECORDS)
+    bags = Bag.objects.visible_to(actor).select_related("part__holder").order_by("number")  # type: ignore[attr-defined]
+    labels = Label.objects.visible_to(actor).filter(voided_at=None)  # type: ignore[attr-defined]
+    custody = CustodyEvent.objects.visible_to(actor).select_related("from_holder", "to_holder", "part")  # type: ignore[attr-defined]
+    found = Movement.objects.visible_to(actor).filter(reference=reference)  # type: ignore[attr-defined]
+    movement = (
+        found.select_related("origin__organisation", "destination__organisation", "record__patient", "follows")
+        .prefetch_related(
+            Prefetch("bags", queryset=bags),
+            Prefetch("bags__labels", queryset=labels),
+            Prefetch("custody", queryset=custody.order_by("happened_at", "id")),
+        )
+        .first()
+    )
+    if movement is None:
+        raise NotFound
+    return movement  # type: ignore[no-any-return]
+
+
+def open_discrepancies(actor: Actor) -> QuerySet[Discrepancy]:
+    """What does not fit and nobody has settled, as the actor may see it, the oldest first. Raises Refused."""
+    actor.require(VIEW_ALL_RECORDS if actor.audience == "staff" else VIEW_RECORDS)
+    found = Discrepancy.objects.visible_to(actor).open()  # type: ignore[attr-defined]
+    return found.select_related("bag__movement__origin", "bag__movement__destination", "scan__place", "shown_to")  # type: ignore[no-any-return]
+
+
+def may_still_be_prepared(movement: Movement) -> bool:
+    """Whether the sender can still change its bags."""
+    return movement.state in BEFORE_LEAVING
+
+
+def days_late(movement: Movement, today: date | None = None) -> int:
+    """Days after the day by which it should have arrived; 0 for one that is not late or has ended."""
+    today = today or timezone.localdate()
+    if movement.ended_at is not None or movement.expected_by >= today:
+        return 0
+    return (today - movement.expected_by).days

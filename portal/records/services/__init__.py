@@ -1,0 +1,1 @@
+"""What happens to paper records, a verb a file."""
