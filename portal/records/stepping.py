@@ -93,4 +93,14 @@ def step_all(actor: Actor, movement: Movement, bags: list[Bag], state: str, how:
     states = list(Bag.objects.filter(movement=movement).values_list("state", flat=True))
     if derive(movement, states, now=now):
         movement.save(update_fields=MOVEMENT_FIELDS)
+        tell_registers([movement])
     return events
+
+
+def tell_registers(movements: Iterable[Movement]) -> None:
+    """Lets the registers follow those of the movements, saved, that have ended: the record may be wanted elsewhere."""
+    from portal.records.registrations.moving import follow_ended  # it starts movements, which take steps
+
+    for movement in movements:
+        if movement.ended_at is not None:
+            follow_ended(movement)

@@ -11,10 +11,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from portal.organisations.api import Organisation
-from portal.records.registrations.effects import STORE, Decision
+from portal.records.registrations.effects import EFFECTS, STORE, Decision
 from portal.records.registrations.facts import ACCEPTANCES, Situation
 from portal.records.registrations.incoming import Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
+from portal.records.registrations.moving import begin, undo
 
 # After these the patient is at the practice that took them on.
 _NOT_TAKEN_ON = ("refused_before", "older_than_known")
@@ -46,19 +47,27 @@ def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) 
     if patient is None:
         return
     if decision.ends:
-        WantedMovement.objects.filter(reference=decision.ends).update(ended_at=timezone.now(), ended_by=row)
+        _end(decision.ends, row)
     if decision.origin:
         places = {
             each.code: each for each in Organisation.objects.filter(code__in=[decision.origin, decision.destination])
         }
-        WantedMovement.objects.create(
+        wanted = WantedMovement.objects.create(
             patient=patient,
             origin=None if decision.origin == STORE else places[decision.origin],
             destination=None if decision.destination == STORE else places[decision.destination],
             wanted_by=row,
         )
+        begin(wanted)
     _follow(situation, patient, decision)
     patient.save()
+
+
+def _end(reference: str, row: RegistrationEvent) -> None:
+    wanted = WantedMovement.objects.get(reference=reference)
+    wanted.ended_at, wanted.ended_by = timezone.now(), row
+    wanted.save(update_fields=["ended_at", "ended_by"])
+    undo(wanted, EFFECTS[row.effect])
 
 
 def _follow(situation: Situation, patient: RegisteredPatient, decision: Decision) -> None:

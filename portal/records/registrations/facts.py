@@ -15,6 +15,7 @@ from portal.organisations.models import OrganisationIdentifier
 from portal.records.registrations.effects import STORE, WAITING, Answered, Facts, OpenMovement
 from portal.records.registrations.incoming import ANSWERS, Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
+from portal.records.registrations.moving import lock_movements_of, may_be_ended
 
 ACCEPTANCES = ("G1", "pds-change-of-gp-1")
 _DEDUCTIONS = ("F2", "G5")
@@ -126,6 +127,7 @@ def open_movement(patient: RegisteredPatient | None) -> WantedMovement | None:
     """The movement that stands for a patient, locked."""
     if patient is None:
         return None
+    lock_movements_of(patient)  # movements before what is wanted, as a scan that ends one locks them
     standing = WantedMovement.objects.select_for_update(of=("self",)).filter(patient=patient, ended_at=None)
     return standing.select_related("origin", "destination").first()
 
@@ -159,7 +161,7 @@ def _as_open(movement: WantedMovement | None) -> OpenMovement | None:
         reference=movement.reference,
         origin=_code(movement.origin) or STORE,
         destination=_code(movement.destination) or STORE,
-        may_be_ended=not movement.movement_reference,
+        may_be_ended=may_be_ended(movement),
     )
 
 

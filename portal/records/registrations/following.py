@@ -12,7 +12,7 @@ from portal.records.registrations.models import RegisteredPatient, RegistrationE
 
 
 def movement_began(wanted_reference: str, movement_reference: str) -> WantedMovement:
-    """Notes the movement that carries out what was wanted; from now on no event may end it, only turn it on arrival.
+    """Notes the movement that carries out what was wanted.
 
     Raises Conflict when it is no longer wanted.
     """
@@ -45,6 +45,13 @@ def movement_arrived(wanted_reference: str) -> WantedMovement | None:
         event.effect = "movement_started"
         event.save(update_fields=["effect"])
     return WantedMovement.objects.create(patient=patient, origin=wanted.destination, destination=home, wanted_by=event)
+
+
+def movement_given_up(wanted_reference: str) -> None:
+    """The operator ended the movement before the record left. Raises Conflict when it is no longer wanted."""
+    wanted = _standing(wanted_reference)
+    wanted.ended_at = timezone.now()
+    wanted.save(update_fields=["ended_at"])
 
 
 def _standing(reference: str) -> WantedMovement:

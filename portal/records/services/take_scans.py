@@ -25,7 +25,7 @@ from portal.records.permissions import SCAN_RECORDS
 from portal.records.places import own_place
 from portal.records.policy import records_policy
 from portal.records.ruling import Known, Ruling, Seen, judge
-from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps
+from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +241,7 @@ class _Batch:
                 states[bag.movement_id].append(bag.state)
         changed = [self.movements[each] for each in touched if derive(self.movements[each], states[each], now=self.now)]
         Movement.objects.bulk_update(changed, MOVEMENT_FIELDS)
+        tell_registers(changed)
 
 
 def plain(code: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from portal.foundation.access import Actor, system_actor
 from portal.organisations.models import Organisation
 from portal.organisations.tests.factories import OrganisationFactory
-from portal.records.registrations.following import movement_arrived
+from portal.records.models import Holder, Label, Movement
 from portal.records.registrations.models import RegisteredPatient, WantedMovement
 from portal.records.registrations.permissions import IMPORT_REGISTRATIONS
 from portal.records.registrations.services.take_registration import take_registration
 from portal.records.registrations.tests.samples import interchange, message, read
+from portal.records.tests.factories import Journey, labelled
 
 HERE, THERE, ELSEWHERE = "Y90001", "Y90002", "Y90003"
 
@@ -64,6 +67,23 @@ def standing() -> list[tuple[str, str]]:
     ]
 
 
-def arrived() -> WantedMovement | None:
-    """The movement that stands has arrived; returns the next one."""
-    return movement_arrived(WantedMovement.objects.get(ended_at=None).reference)
+def left() -> None:
+    """The courier has collected the record of the movement that stands."""
+    _scan("collected", _movement().origin)
+
+
+def arrived() -> None:
+    """The record of the movement that stands has come to where it was sent, and it was confirmed there."""
+    movement = _movement()
+    _scan("received" if movement.destination.kind == "practice" else "shelved", movement.destination)
+
+
+def _movement() -> Movement:
+    return Movement.objects.select_related("origin", "destination").get(ended_at=None)
+
+
+def _scan(kind: str, place: Holder) -> None:
+    movement = _movement()
+    made = list(Label.objects.filter(bag__movement=movement, voided_at=None))
+    for label in made or labelled(movement):
+        Journey(label, timezone.now()).scan(kind, place)

@@ -21,6 +21,7 @@ from portal.records.registrations.tests.factories import (
     from_authority,
     from_practice,
     importer,
+    left,
     practice,
     practices,
     standing,
@@ -117,7 +118,7 @@ def test_a_patient_who_comes_back_before_the_record_has_left_keeps_it() -> None:
 def test_a_record_that_has_left_is_not_turned_on_the_road() -> None:
     take(BORN)
     take(MOVED)
-    movement_began(WantedMovement.objects.get().reference, "MV-1")
+    left()
     assert take(MOVED_ON) == ["follows_on_arrival"]
     assert standing() == [(THERE, HERE)]
 
@@ -125,7 +126,7 @@ def test_a_record_that_has_left_is_not_turned_on_the_road() -> None:
 def test_it_is_sent_on_as_soon_as_it_has_arrived() -> None:
     take(BORN)
     take(MOVED)
-    movement_began(WantedMovement.objects.get().reference, "MV-1")
+    left()
     take(MOVED_ON)
     arrived()
     assert standing() == [(HERE, ELSEWHERE)]
@@ -136,7 +137,7 @@ def test_a_record_that_reaches_the_store_too_late_leaves_it_at_once() -> None:
     """The patient registered again while it was on the road: the 130,000 that stayed in the store began like this."""
     take(BORN)
     take(LEFT)
-    movement_began(WantedMovement.objects.get().reference, "MV-1")
+    left()
     take(MOVED_ON)
     arrived()
     assert standing() == [("STORE", ELSEWHERE)]
@@ -180,7 +181,7 @@ def test_a_rejection_leaves_a_movement_that_another_message_started() -> None:
 def test_a_rejection_of_what_has_left_is_put_before_somebody() -> None:
     take(BORN)
     take(MOVED)
-    WantedMovement.objects.update(movement_reference="MV-1")
+    left()
     assert take(from_authority("F3", answer(practice=HERE))) == ["too_late"]
 
 
