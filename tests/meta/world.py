@@ -36,7 +36,6 @@ from portal.supplies.services.start_picking import start_picking
 from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory
 
 SENTINEL = "ZQXSENTINEL"
-_INVITED = Person(email="invited@example.org", forename=SENTINEL, surname="Invited", telephone="01632 960 001")
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -113,9 +112,9 @@ class World:
         }
 
 
-def build_world() -> World:
-    """Makes the victim: every text that may carry its name carries the sentinel."""
-    organisation = OrganisationFactory(kind="gp_practice", contractor_type="gp", name=f"{SENTINEL} Surgery")
+def build_world(mark: str = SENTINEL) -> World:
+    """Makes one site with something of everything: every text that may carry its name carries ``mark``."""
+    organisation = OrganisationFactory(kind="gp_practice", contractor_type="gp", name=f"{mark} Surgery")
     membership = MembershipFactory(organisation=organisation, roles=["main_contact"])
     actor = actor_for(membership, ["main_contact"])
     item = CatalogueItemFactory(contractor_types=["gp"])
@@ -124,28 +123,32 @@ def build_world() -> World:
     picker = Actor(name="Picker", audience="staff", user_id=None, permissions=permissions_of(["warehouse_operator"]))
     consignment = _first_consignment(start_picking(picker, order.reference), order)
     favourite = FavouriteList.objects.create(
-        reference="FL-TEST-ZQXS", organisation=organisation, name=f"{SENTINEL} list", created_by_name="x"
+        reference=f"FL-TEST-{mark}", organisation=organisation, name=f"{mark} list", created_by_name="x"
     )
     FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
-    case = _case(actor, order)
+    case = _case(actor, order, mark)
     colleague = MembershipFactory(organisation=organisation, roles=["read_only"])
-    invitation = invite_user(actor, InviteUser(person=_INVITED, roles=["read_only"]))
+    invitation = invite_user(actor, InviteUser(person=_invited(mark), roles=["read_only"]))
     draft = start_draft(actor, JOURNEYS["closure"])
     BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
         favourite=favourite, case=case, draft=draft, colleague=colleague,
         invitation=invitation,
-        enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": SENTINEL}),
-        change=_change(actor), missing=_missing(actor, organisation), level=level,
-        question=_question(organisation),
-        registrations=RegistrationImport.objects.create(file_name=f"{SENTINEL}.csv", actor_name="x"),
+        enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
+        change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
+        question=_question(organisation, mark),
+        registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip
 
 
-def _question(organisation: Any) -> RegistrationEvent:
+def _invited(mark: str) -> Person:
+    return Person(email=f"{mark.lower()}@example.org", forename=mark, surname="Invited", telephone="01632 960 001")
+
+
+def _question(organisation: Any, mark: str) -> RegistrationEvent:
     return RegistrationEvent.objects.create(
-        fingerprint=SENTINEL, kind="G1", number="1", is_numbered=True, sent_at=timezone.now(), practice=organisation,
+        fingerprint=mark, kind="G1", number="1", is_numbered=True, sent_at=timezone.now(), practice=organisation,
         effect="previous_practice_sought",
     )  # fmt: skip
 
@@ -182,36 +185,40 @@ def _first_consignment(_: Any, order: Order) -> Consignment:
     return Consignment.objects.get(order=order)
 
 
-def _change(actor: Actor) -> ChangeRequest:
+def _change(actor: Actor, mark: str) -> ChangeRequest:
     draft = start_draft(actor, JOURNEYS["lost_factor"])
     for step, answers in (
-        ("you", {"sender_name": SENTINEL, "sender_telephone": "01632 960 001"}),
+        ("you", {"sender_name": mark, "sender_telephone": "01632 960 001"}),
         ("person", {"person_email": "lost@example.org"}),
     ):
         save_step(actor, draft.reference, step, answers)
     return submit_request(actor, draft.reference)
 
 
-def _case(actor: Actor, order: Order) -> Any:
+def _case(actor: Actor, order: Order, mark: str) -> Any:
     command = OpenCase(
         kind="not_arrived",
-        subject=f"{SENTINEL} did not arrive",
-        details=f"{SENTINEL} is what we wait for",
+        subject=f"{mark} did not arrive",
+        details=f"{mark} is what we wait for",
         about_type="order",
         about_reference=order.reference,
     )
     return open_case(actor, command)
 
 
-def _missing(actor: Actor, organisation: Any) -> Any:
+def _missing(actor: Actor, organisation: Any, mark: str) -> Any:
     """Numbered forms at the victim, some of which it has reported missing."""
-    form = SecureItemFactory(name=f"{SENTINEL} form")
+    form = SecureItemFactory(name=f"{mark} form")
     keeper = Actor(name="Keeper", audience="staff", permissions=permissions_of(["stock_controller"]))
     store = StockLevelFactory(item=form).store
     printed = Numbers(item=form.code, first="10000000000", last="10000000990")
     book_in(keeper, BookIn(numbers=printed, store=store.code))
     ranges = SerialRange.objects.filter(item=form)
-    ranges.update(state="allocated", consignment=Consignment.objects.first(), organisation=organisation)
+    ranges.update(
+        state="allocated",
+        consignment=Consignment.objects.filter(order__organisation=organisation).first(),
+        organisation=organisation,
+    )
     ranges.update(state="at_site")
     some = Numbers(item=form.code, first="10000000000", last="10000000090")
-    return report_missing(actor, ReportMissing(numbers=some, kind="lost", what=SENTINEL))
+    return report_missing(actor, ReportMissing(numbers=some, kind="lost", what=mark))
