@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.forms import LoginForm
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +22,12 @@ from django.test.utils import CaptureQueriesContext
 from portal.accounts.models import User
 from portal.accounts.services import invite_user as inviting
 from portal.accounts.tests.factories import MembershipFactory, UserFactory
+from portal.casework.models import Case
+from portal.casework.requester import RequesterView
 from portal.casework.tests.asking import asked, practice
+from portal.casework.views import public_requests
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.errors import Conflict, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
 from portal.foundation.outbox.queue import queue_email
 
@@ -115,6 +122,15 @@ def test_asking_for_a_new_password_looks_the_same(client: Client) -> None:
     assert unknown.mails == ()  # nobody writes to an address because a stranger typed it
 
 
+def test_a_reset_that_says_who_is_known_would_tell(client: Client, settings: Any) -> None:
+    """Control off: allauth's own courtesy to strangers."""
+    settings.ACCOUNT_PREVENT_ENUMERATION = False
+    UserFactory(email=KNOWN)
+    known = answer_to(client, "/account/password/reset/", {"email": KNOWN})
+    unknown = answer_to(client, "/account/password/reset/", {"email": UNKNOWN})
+    assert (known.status, known.page) != (unknown.status, unknown.page)
+
+
 def test_a_wrong_sign_in_looks_the_same() -> None:
     UserFactory(email=KNOWN)
     wrong = {"password": "not the one"}
@@ -124,12 +140,43 @@ def test_a_wrong_sign_in_looks_the_same() -> None:
     assert (known.status, known.page, known.headers) == (unknown.status, unknown.page, unknown.headers)
 
 
+def test_a_sign_in_that_names_what_is_wrong_would_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control off: "no such user" and "wrong password" are two sentences in many a portal."""
+    UserFactory(email=KNOWN)
+    original = LoginForm.clean
+
+    def helpful(form: LoginForm) -> Any:
+        if not User.objects.filter(email=form.data.get("login")).exists():
+            raise ValidationError("Nobody has this e-mail address.")
+        return original(form)
+
+    monkeypatch.setattr(LoginForm, "clean", helpful)
+    wrong = {"password": "not the one"}
+    known = answer_to(Client(), "/account/login/", {"login": KNOWN, **wrong})
+    unknown = answer_to(Client(), "/account/login/", {"login": UNKNOWN, **wrong})
+    assert (known.status, known.page) != (unknown.status, unknown.page)
+
+
 def test_a_request_without_an_account_begins_the_same(client: Client) -> None:
     UserFactory(email=KNOWN)
     address = "/requests/new/main_contact/"
     answer_to(client, address, {"name": "A B", "email": "first@example.org"})
     known = answer_to(client, address, {"name": "A B", "email": KNOWN})
     assert known == answer_to(client, address, {"name": "A B", "email": UNKNOWN})
+
+
+def test_a_request_that_greets_those_it_knows_would_tell(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control off: who has an account is sent to sign in instead."""
+    UserFactory(email=KNOWN)
+
+    def greet(actor: Any, journey: Any) -> None:
+        if User.objects.filter(email=actor.email).exists():
+            raise Conflict("You have an account. Sign in to go on.")
+
+    monkeypatch.setattr(public_requests, "start_draft_by_email", greet)
+    address = "/requests/new/main_contact/"
+    known = answer_to(client, address, {"name": "A B", "email": KNOWN})
+    assert known != answer_to(client, address, {"name": "A B", "email": UNKNOWN})
 
 
 def test_a_reference_that_exists_answers_like_one_that_does_not(client: Client) -> None:
@@ -143,6 +190,41 @@ def test_a_reference_that_exists_answers_like_one_that_does_not(client: Client) 
         invented.page,
         invented.mails,
     )
+
+
+def test_a_status_page_that_says_what_is_wrong_would_tell(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control off: "no such request" helps whoever mistyped, and whoever guesses."""
+    practice()
+    reference = asked().reference
+
+    def helpful(actor: Any, reference: str) -> None:
+        with system_scope():
+            exists = Case.objects.filter(reference=reference).exists()
+        if not exists:
+            raise NotFound("There is no such request.")
+
+    monkeypatch.setattr(public_requests, "mail_case_link", helpful)
+    real = answer_to(client, "/requests/status/", {"email": UNKNOWN, "reference": reference})
+    invented = answer_to(client, "/requests/status/", {"email": UNKNOWN, "reference": "CA-2222-2222"})
+    assert (real.status, real.page) != (invented.status, invented.page)
+
+
+def test_a_case_page_that_asks_for_its_link_would_tell(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control off: a page that exists and is refused is not a page that does not exist."""
+    practice()
+    reference = asked().reference
+    original = RequesterView.find_actor
+
+    def helpful(view: RequesterView) -> Any:
+        with system_scope():
+            exists = Case.objects.filter(reference=view.kwargs["reference"]).exists()
+        if exists:
+            raise Refused("Follow the link in your e-mail to see this request.")
+        return original(view)
+
+    monkeypatch.setattr(RequesterView, "find_actor", helpful)
+    pages = [client.get(f"/requests/case/{each}/") for each in (reference, "CA-2222-2222")]
+    assert [page.status_code for page in pages] == [403, 404]
 
 
 def test_a_case_page_without_its_link_is_no_page(client: Client) -> None:

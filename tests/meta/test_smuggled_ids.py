@@ -260,7 +260,10 @@ def with_links(sweep: Sweep) -> Sweep:
 def _requester_drafts(email: str) -> list[str]:
     who = requester.requester(email)
     request = start_draft_by_email(who, JOURNEYS["new_site"])
-    return [request.reference, start_enquiry_by_email(who, enquiries().types["portal_other"], {"q_question": "x"}).reference]
+    return [
+        request.reference,
+        start_enquiry_by_email(who, enquiries().types["portal_other"], {"q_question": "x"}).reference,
+    ]
 
 
 def test_no_form_behind_a_link_reaches_what_is_somebody_elses(with_links: Sweep) -> None:
