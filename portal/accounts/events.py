@@ -60,3 +60,9 @@ SITE_ACCESS_ENDED = event_type(
 REVIEW_REMINDED = event_type(
     "accounts.review_reminded", "{actor} reminded of the review of {number} people", fields=("number",), public=False
 )
+ATTEMPTS_REPORTED = event_type(
+    "accounts.attempts_reported",
+    "{actor} told the Service Managers of {number} refused attempts",
+    fields=("number", "newest"),
+    public=False,
+)

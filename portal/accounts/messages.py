@@ -87,5 +87,20 @@ def review_is_due(person: User, site: Organisation, number: int) -> Email:
     return _email(person, "review_due", f"Who still needs access to {one_line(site.name)}?", values)
 
 
+def attempts_were_refused(people: list[str], lines: list[str], more: int) -> list[Email]:
+    """To the Service Managers: who tried what and was refused, the oldest first."""
+    return [
+        text_email(
+            "accounts.attempts_refused",
+            [email],
+            "Attempts that were refused",
+            lines=lines,
+            more=more,
+            link=absolute_address("staff_attempts:attempts"),
+        )
+        for email in people
+    ]
+
+
 def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:
     return text_email(f"accounts.{kind}", [user.email], subject, **{"name": user.name, **context})

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from portal.accounts.services.remind_reviews import remind_everybody
+from portal.accounts.services.report_attempts import report_attempts_of_late
 from portal.foundation.worker import periodic
 
 
@@ -10,3 +11,9 @@ from portal.foundation.worker import periodic
 def remind_reviews() -> None:
     """Reminds those who manage users of reviews that are due."""
     remind_everybody()
+
+
+@periodic("accounts.report_attempts", every=timedelta(minutes=10))
+def report_attempts() -> None:
+    """Tells the Service Managers of refused attempts at what a thief would try."""
+    report_attempts_of_late()

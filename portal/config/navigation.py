@@ -41,6 +41,7 @@ _STAFF: _Table = (
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
     ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
+    ("Refused attempts", "staff_attempts:attempts", "accounts.watch_attempts"),
 )
 _COMMISSIONER: _Table = (("Requests", "commissioner:requests", "casework.decide_change"),)
 

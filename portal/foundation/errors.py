@@ -4,9 +4,13 @@ from __future__ import annotations
 
 
 class DomainError(Exception):
-    """Something the rules do not allow; ``sentence`` says what and what to do about it."""
+    """Something the rules do not allow; ``sentence`` says what and what to do about it.
+
+    ``attempt`` is who tried what, once a service has said so (portal.foundation.access.refusals).
+    """
 
     status = 400
+    attempt: object = None
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

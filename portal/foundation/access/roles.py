@@ -211,7 +211,8 @@ _TABLE = (
         label="Auditor",
         description="Reads everything the staff reads; changes nothing.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "registrations.view_imports", "records.view_all"},
+        allows=_STAFF_READ
+        | {"casework.view_cases", "registrations.view_imports", "records.view_all", "accounts.watch_attempts"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -219,7 +220,14 @@ _TABLE = (
         label="Service Manager",
         description="Runs the service and appoints its staff.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "accounts.grant_membership", "home.edit_notices", "files.scan"},
+        allows=_STAFF_READ
+        | {
+            "casework.view_cases",
+            "accounts.grant_membership",
+            "accounts.watch_attempts",
+            "home.edit_notices",
+            "files.scan",
+        },
         granted_by=frozenset(),
     ),
     Role(
@@ -237,6 +245,22 @@ GUARDED = frozenset({"supplies.order_secure_items"})
 
 ROLES: dict[str, Role] = {role.code: role for role in _TABLE}
 
+
+# Whoever tries one of these and is refused may be a thief at work: the Service Managers are told (trust 2.5).
+WATCHED = GUARDED | {
+    "access.own_account",  # invitations are answered with it
+    "accounts.grant_membership",
+    "accounts.manage_users",
+    "casework.apply_change",
+    "casework.approve_change",
+    "casework.change_organisation",
+    "casework.decide_change",
+    "casework.freeze_change",
+    "casework.request_change",
+    "casework.verify_change",
+    "supplies.approve_order",
+    "supplies.decide_for_site",
+}
 
 # Services that only some contractor types have, whatever role is held there.
 ONLY_IN = {"records.view": GP_ONLY, "records.move": GP_ONLY}

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from portal.foundation.access.actor import Actor
 from portal.foundation.access.permissions import Permission
+from portal.foundation.access.refusals import note_attempt
 from portal.foundation.audit.record import counting_events, nothing_changed
+from portal.foundation.errors import DomainError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +31,8 @@ def service(
 
     The wrapped function's first argument is the actor. It raises Refused before anything is read
     when the actor lacks the permission, and ServiceLeftNoEvent (rolling back) when it ends without
-    ``record(...)`` and without saying ``nothing_changed()``.
+    ``record(...)`` and without saying ``nothing_changed()``. An attempt that is refused says so on its error
+    (``portal.foundation.access.refusals``).
     """
 
     def decorate(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
@@ -38,12 +41,16 @@ def service(
 
         @functools.wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            actor.require(permission)
-            with transaction.atomic(savepoint=False), counting_events() as events:
-                result = function(actor, *args, **kwargs)
-                if not events.recorded and not events.unchanged:
-                    raise ServiceLeftNoEvent(f"{name} recorded no event.")
-                return result
+            try:
+                actor.require(permission)
+                with transaction.atomic(savepoint=False), counting_events() as events:
+                    result = function(actor, *args, **kwargs)
+                    if not events.recorded and not events.unchanged:
+                        raise ServiceLeftNoEvent(f"{name} recorded no event.")
+                    return result
+            except DomainError as error:
+                note_attempt(error, actor, permission)
+                raise
 
         run.service_permission = permission  # type: ignore[attr-defined]
         return run

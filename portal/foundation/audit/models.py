@@ -39,6 +39,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_reference", "id"], name="audit_by_subject"),
             models.Index(fields=["organisation_id", "-id"], name="audit_by_organisation"),
+            models.Index(fields=["-id"], name="audit_refused", condition=models.Q(type="access.refused")),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

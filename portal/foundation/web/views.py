@@ -20,7 +20,15 @@ from django.views import View
 
 from portal.foundation.access.actor import PUBLIC, Actor
 from portal.foundation.access.permissions import Permission
-from portal.foundation.errors import Conflict, FreshSecondFactorNeeded, NotFound, Refused, SignInNeeded
+from portal.foundation.access.refusals import keep_attempt, note_attempt
+from portal.foundation.errors import (
+    Conflict,
+    DomainError,
+    FreshSecondFactorNeeded,
+    NotFound,
+    Refused,
+    SignInNeeded,
+)
 from portal.foundation.web.errors import method_not_allowed
 
 
@@ -53,16 +61,28 @@ class PortalView(View):
             if self.permission is not None:
                 self.actor.require(self.permission)
             return super().dispatch(request, *args, **kwargs)
-        except NotFound as error:
-            raise Http404 from error
-        except FreshSecondFactorNeeded:
-            return self.ask_second_factor()
-        except SignInNeeded:  # the session has just ended, so the gate leads to sign-in and back
-            return _second_factor_gate(request) or HttpResponseRedirect(reverse(settings.LOGIN_URL))
-        except Refused as error:
-            return self.page("errors/refused.html.jinja", {"sentence": error.sentence}, status=403)
-        except Conflict as error:
-            return self.page("errors/conflict.html.jinja", {"sentence": error.sentence}, status=409)
+        except DomainError as error:
+            return self._explain(error)
+
+    def _explain(self, error: DomainError) -> HttpResponseBase:
+        """The page for an error. An attempt to change something is written down; reading changes nothing (R9)."""
+        if self.request.method == "POST":
+            if self.permission is not None and hasattr(self, "actor"):
+                note_attempt(error, self.actor, self.permission)
+            keep_attempt(error)
+        match error:
+            case NotFound():
+                raise Http404 from error
+            case FreshSecondFactorNeeded():
+                return self.ask_second_factor()
+            case SignInNeeded():  # the session has just ended, so the gate leads to sign-in and back
+                return _second_factor_gate(self.request) or HttpResponseRedirect(reverse(settings.LOGIN_URL))
+            case Refused():
+                return self.page("errors/refused.html.jinja", {"sentence": error.sentence}, status=403)
+            case Conflict():
+                return self.page("errors/conflict.html.jinja", {"sentence": error.sentence}, status=409)
+            case _:
+                raise error
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405 as a page that says what to do."""

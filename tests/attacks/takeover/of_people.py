@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -35,13 +36,21 @@ from portal.foundation.access import OWN_ACCOUNT, Actor, system_actor
 from portal.foundation.access.permissions import REGISTER
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.outbox.models import OutboxMessage
+from portal.organisations.models import Organisation
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.supplies.models import BasketLine
+from portal.supplies.services.place_order import PlaceOrder, place_order
+from portal.supplies.tests.factories import StockLevelFactory
 from tests.attacks.takeover.attack import (
+    a_line_on_the_page_of_attempts,
+    a_new_case,
     answers,
     attack,
     both,
     does_nothing,
     goes_through,
+    may,
+    only_the_web_servers_log,
     without_constraints,
     without_triggers,
 )
@@ -147,7 +156,7 @@ def a_deputy_gives_herself_another_role() -> bool:
 def a_deputy_makes_an_accomplice_a_secure_orderer() -> bool:
     _, deputy, accomplice = _site("main_contact", "deputy", "read_only")
     changed = goes_through(change_roles, acting(deputy), accomplice.reference, ["secure_stationery_orderer"])
-    return changed and acting(accomplice).can(_SECURE)
+    return changed and may(acting(accomplice), _SECURE)
 
 
 @attack(
@@ -194,7 +203,7 @@ def _nothing_withheld(patch: pytest.MonkeyPatch) -> None:
 
 @attack("seven days without numbered forms", _nothing_withheld)
 def a_new_main_contact_orders_forms_on_the_first_day() -> bool:
-    return acting(_new_main_contact()).can(_SECURE)
+    return may(acting(_new_main_contact()), _SECURE)
 
 
 @attack("what one may not use one may not give", answers("", "portal.accounts.granting._why_not_now"))
@@ -202,14 +211,14 @@ def a_new_main_contact_orders_forms_through_an_accomplice() -> bool:
     boss = _new_main_contact()
     accomplice = MembershipFactory(organisation=boss.organisation, roles=["read_only"])
     changed = goes_through(change_roles, acting(boss), accomplice.reference, ["secure_stationery_orderer"])
-    return changed and acting(accomplice).can(_SECURE)
+    return changed and may(acting(accomplice), _SECURE)
 
 
 @attack("rights for forms end without a review", _nothing_withheld)
 def a_forgotten_secure_orderer_still_orders_forms() -> bool:
     _, forgotten = _site("main_contact", "secure_stationery_orderer")
     Membership.objects.filter(pk=forgotten.pk).update(reviewed_on=timezone.localdate() - timedelta(days=400))
-    return acting(forgotten).can(_SECURE)
+    return may(acting(forgotten), _SECURE)
 
 
 def _endings_do_not_count(patch: pytest.MonkeyPatch) -> None:
@@ -230,7 +239,9 @@ def _signed_in(membership: Membership) -> Client:
     return client
 
 
-@attack("a membership that ended gives nothing from that moment", _endings_do_not_count)
+@attack(
+    "a membership that ended gives nothing from that moment", _endings_do_not_count, leaves=only_the_web_servers_log
+)
 def the_open_session_of_a_leaver_goes_on() -> bool:
     manager, leaver = _site("main_contact", "read_only")
     client = _signed_in(leaver)
@@ -242,6 +253,7 @@ def the_open_session_of_a_leaver_goes_on() -> bool:
 @attack(
     "the organisation in the path needs a membership there",
     lambda patch: patch.setattr(actors, "_MEMBERSHIP", actors._MEMBERSHIP.replace("and place.code = %(code)s", "")),
+    leaves=only_the_web_servers_log,
 )
 def the_code_of_another_practice_is_typed_into_the_address() -> bool:
     (own,) = _site("main_contact")
@@ -290,16 +302,47 @@ def _mailed(case: Case, sender: str) -> bool:
 _ANYBODY_IS_KNOWN = answers(True, "portal.casework.services.receive_email.is_known_to")
 
 
-@attack("an e-mail joins a case only from those who may read it", _ANYBODY_IS_KNOWN)
+@attack("an e-mail joins a case only from those who may read it", _ANYBODY_IS_KNOWN, leaves=a_new_case)
 def an_e_mail_from_a_look_alike_domain_joins_the_case() -> bool:
     (clerk,) = _site("supplies_order_clerk")
     name, _, domain = clerk.user.email.partition("@")
     return _mailed(opened(reporter(clerk)), f"{name}@{domain.replace('example', 'examp1e')}")
 
 
-@attack("somebody who left their practice is no longer known to its cases", _ANYBODY_IS_KNOWN)
+@attack("somebody who left their practice is no longer known to its cases", _ANYBODY_IS_KNOWN, leaves=a_new_case)
 def a_leaver_answers_a_case_of_the_old_practice_by_e_mail() -> bool:
     manager, clerk = _site("main_contact", "supplies_order_clerk")
     case = opened(reporter(clerk))
     deactivate(acting(manager), clerk.reference)
     return _mailed(case, clerk.user.email)
+
+
+@attack(
+    "a closed site orders nothing",
+    lambda patch: patch.setattr(Organisation, "accepts_orders", True),
+    leaves=a_line_on_the_page_of_attempts,
+)
+def the_members_of_a_closed_site_go_on_ordering() -> bool:
+    (orderer,) = _site("main_contact")
+    item = StockLevelFactory(on_hand=50).item
+    BasketLine.objects.create(user=orderer.user, organisation=orderer.organisation, item=item, quantity=1)
+    Organisation.objects.filter(id=orderer.organisation_id).update(status="closed")
+    order = PlaceOrder(submission=uuid.uuid4(), seen={item.code: 1})
+    return goes_through(place_order, acting(orderer), order)
+
+
+@attack("a branch is a site of its own", _manage_everybody)
+def a_branch_manages_the_people_of_its_main_practice() -> bool:
+    (main,) = _site("main_contact")
+    clerk = MembershipFactory(organisation=main.organisation, roles=["read_only"])
+    branch = OrganisationFactory(kind="gp_branch", parent=main.organisation, parent_code=main.organisation.code)
+    boss = MembershipFactory(organisation=branch, roles=["main_contact"])
+    return goes_through(change_roles, acting(boss), clerk.reference, ["supplies_order_clerk"])
+
+
+@attack("a main practice does not manage a branch without a membership there", _manage_everybody)
+def a_main_practice_manages_the_people_of_its_branch() -> bool:
+    (main,) = _site("main_contact")
+    branch = OrganisationFactory(kind="gp_branch", parent=main.organisation, parent_code=main.organisation.code)
+    clerk = MembershipFactory(organisation=branch, roles=["read_only"])
+    return goes_through(deactivate, acting(main), clerk.reference)

@@ -25,6 +25,7 @@ from portal.casework.services.commissioner_decides import decide_for_commissione
 from portal.casework.services.decide_request import approve_request
 from portal.casework.services.freeze_request import freeze_request
 from portal.casework.services.record_call import record_call
+from portal.casework.services.withdraw_request import withdraw_request
 from portal.casework.tests.asking import approver, asked, caller, commissioner, confirmed, practice, stranger
 from portal.casework.tests.factories import agent
 from portal.foundation.access import Actor
@@ -33,11 +34,13 @@ from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.models import Organisation, OrganisationVersion
 from portal.organisations.tests.factories import OrganisationFactory
 from tests.attacks.takeover.attack import (
+    a_notice_to_those_on_file,
     answers,
     attack,
     both,
     does_nothing,
     goes_through,
+    may,
     without_constraints,
     without_triggers,
 )
@@ -77,6 +80,7 @@ def _any_number(request: ChangeRequest, command: Any) -> NumberOnFile:
 @attack(
     "only numbers on file can be chosen",
     lambda patch: patch.setattr(calling, "_number", _any_number),
+    leaves=a_notice_to_those_on_file,
 )
 def the_number_in_the_request_is_called() -> bool:
     practice()
@@ -88,6 +92,7 @@ def the_number_in_the_request_is_called() -> bool:
 @attack(
     "a number that is new in the directory does not confirm",
     lambda patch: patch.setattr(NumberOnFile, "settled", True),
+    leaves=a_notice_to_those_on_file,
 )
 def a_number_planted_in_the_directory_is_called() -> bool:
     where = practice().organisation
@@ -101,7 +106,11 @@ def a_number_planted_in_the_directory_is_called() -> bool:
     return goes_through(record_call, caller(), request.reference, confirmed()) and _state(request) == "approving"
 
 
-@attack("the outcome is chosen and every question asked", does_nothing(f"{_SERVICES}.record_call._check"))
+@attack(
+    "the outcome is chosen and every question asked",
+    does_nothing(f"{_SERVICES}.record_call._check"),
+    leaves=a_notice_to_those_on_file,
+)
 def a_smooth_talker_is_believed_without_the_questions() -> bool:
     practice()
     request = asked()
@@ -158,6 +167,7 @@ def _when_unchecked(actor: Actor) -> frozenset[str]:
 @attack(
     "approving needs a second factor given just now",
     does_nothing("portal.foundation.access.actor.Actor.require_fresh_second_factor"),
+    leaves=a_notice_to_those_on_file,
 )
 def a_stolen_session_of_an_approver_approves() -> bool:
     request = _verified()
@@ -165,7 +175,7 @@ def a_stolen_session_of_an_approver_approves() -> bool:
     return goes_through(approve_request, stolen, request.reference) and _state(request) == "cooling_off"
 
 
-def _pretend_approving(patch: pytest.MonkeyPatch) -> None:
+def _pretend_approving(patch: pytest.MonkeyPatch, service: str = "decide_request") -> None:
     original = find_request
 
     def locked(actor: Actor, reference: str) -> ChangeRequest:
@@ -173,7 +183,7 @@ def _pretend_approving(patch: pytest.MonkeyPatch) -> None:
         request.state = "approving"
         return request
 
-    patch.setattr(f"{_SERVICES}.decide_request.lock_request", locked)
+    patch.setattr(f"{_SERVICES}.{service}.lock_request", locked)
 
 
 _NO_STEPS = both(
@@ -203,7 +213,11 @@ def a_closure_without_the_commissioner() -> bool:
     return goes_through(approve_request, approver(), request.reference) and _state(request) == "applying"
 
 
-@attack("72 hours in which those on file can object", answers(False, f"{_SERVICES}.decide_request.needs_cooling_off"))
+@attack(
+    "72 hours in which those on file can object",
+    answers(False, f"{_SERVICES}.decide_request.needs_cooling_off"),
+    leaves=a_notice_to_those_on_file,
+)
 def the_change_is_in_effect_before_anybody_reads_the_notice() -> bool:
     request = _verified()
     approve_request(approver(), request.reference)
@@ -213,6 +227,7 @@ def the_change_is_in_effect_before_anybody_reads_the_notice() -> bool:
 @attack(
     "the worker waits until the time is over",
     lambda patch: patch.setattr(f"{_SERVICES}.decide_request.timedelta", lambda hours: timedelta(seconds=-1)),
+    leaves=a_notice_to_those_on_file,
 )
 def the_worker_is_made_to_hurry() -> bool:
     request = _verified()
@@ -224,6 +239,7 @@ def the_worker_is_made_to_hurry() -> bool:
 @attack(
     "a lost factor is reset only after the time to object",
     answers(False, f"{_SERVICES}.decide_request.needs_cooling_off"),
+    leaves=a_notice_to_those_on_file,
 )
 def a_second_factor_is_taken_away_by_a_request() -> bool:
     practice()
@@ -240,6 +256,7 @@ def a_second_factor_is_taken_away_by_a_request() -> bool:
     lambda patch: patch.setattr(
         f"{_SERVICES}.start_request.addresses_on_file", lambda request: [request.case.opened_by_email]
     ),
+    leaves=a_notice_to_those_on_file,
 )
 def the_warning_is_mailed_to_the_attacker() -> bool:
     practice()
@@ -251,6 +268,7 @@ def the_warning_is_mailed_to_the_attacker() -> bool:
 @attack(
     "every practice that a merger names is told",
     lambda patch: patch.setattr("portal.casework.people_on_file._codes_named", lambda request: []),
+    leaves=a_notice_to_those_on_file,
 )
 def a_neighbour_is_merged_away_without_hearing_of_it() -> bool:
     ours = practice()
@@ -275,6 +293,26 @@ def _see_everything(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("portal.casework.querysets.CaseQuerySet.visible_to", lambda self, actor: self)
 
 
+@attack(
+    "a request that has ended stays ended",
+    both(lambda patch: _pretend_approving(patch, "freeze_request"), without_triggers(_REQUESTS)),
+)
+def an_old_stop_link_brings_a_withdrawn_request_back() -> bool:
+    """Stopped requests go to an approver, so a stop would revive what its sender had taken back."""
+    membership = practice()
+    request = asked(by=acting(membership))
+    withdraw_request(acting(membership), request.reference)
+    link = objector("z12345@example.org", request.reference)
+    return goes_through(freeze_request, link, request.reference, "unsure") and _state(request) == "frozen"
+
+
+@attack("an approval counts once", _NO_STEPS)
+def an_approved_request_is_approved_and_carried_out_again() -> bool:
+    request = _verified()
+    approve_request(approver(), request.reference)
+    return goes_through(approve_request, approver(), request.reference)
+
+
 @attack("a link leads to its own case", _see_everything)
 def the_link_of_one_notice_stops_another_request() -> bool:
     practice()
@@ -286,11 +324,12 @@ def the_link_of_one_notice_stops_another_request() -> bool:
 @attack(
     "a notice's link carries one right, to stop",
     lambda patch: patch.setattr("portal.casework.requester.FREEZE_CHANGE", REGISTER["casework.view_own_cases"]),
+    leaves=a_notice_to_those_on_file,
 )
 def the_link_of_a_notice_reads_the_case() -> bool:
     practice()
     request = asked()
-    return objector("z12345@example.org", request.reference).can(REGISTER["casework.view_own_cases"])
+    return may(objector("z12345@example.org", request.reference), REGISTER["casework.view_own_cases"])
 
 
 @attack("a commissioner decides for its own organisations", _see_everything)
@@ -329,7 +368,7 @@ def a_closing_practice_stocks_up_on_forms() -> bool:
     request = asked("closure", by=acting(membership))
     decide_for_commissioner(commissioner(), request.reference, "agreed")
     approve_request(approver(), request.reference)
-    return acting(membership).can(REGISTER["supplies.order_secure_items"])
+    return may(acting(membership), REGISTER["supplies.order_secure_items"])
 
 
 @attack(
@@ -342,4 +381,4 @@ def the_address_changes_and_then_the_forms_are_ordered() -> bool:
     decide_for_commissioner(commissioner(), request.reference, "agreed")
     approve_request(approver(), request.reference)
     assert Organisation.objects.get(code="Z12345").postcode == "ZZ8 8ZZ"
-    return acting(membership).can(REGISTER["supplies.order_secure_items"])
+    return may(acting(membership), REGISTER["supplies.order_secure_items"])
