@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -105,3 +106,16 @@ def sign_in() -> Callable[..., Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def services_in_savepoints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused service ends its transaction. Where that is the test's own, this gives the service a savepoint.
+
+    For tests that go on after a refusal; they count one query more for each service.
+    """
+    from django.db import transaction
+
+    from portal.foundation.access import services
+
+    monkeypatch.setattr(services, "transaction", SimpleNamespace(atomic=lambda **named: transaction.atomic()))

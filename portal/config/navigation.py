@@ -23,6 +23,7 @@ _CONTRACTOR: _Table = (
     ("Home", "contractor:home", "home.view_home"),
     ("Order supplies", "supplies:catalogue", "supplies.place_order"),
     ("Your orders", "supplies:orders", "supplies.view_orders"),
+    ("Records", "records:records", "records.view"),
     ("Numbered forms", "serials:forms", "serials.view_own"),
     ("Your cases", "casework:cases", "casework.view_own_cases"),
     ("Ask us", "enquiries:start", "casework.ask"),

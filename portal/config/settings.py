@@ -160,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "12/1h/user",
     "change_password": "12/1h/user",
     "reset_password": "20/m/ip,5/1h/key",
+    "record_search": "60/1h/user",  # somebody who looks for a person types many numbers
     "casework_link": "60/1h/ip,5/1h/key",  # e-mailed links to requests; the pages answer the same above it
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxy_count

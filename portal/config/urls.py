@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("select-organisation/", include("portal.accounts.urls.member")),
     path("o/<code>/", include("portal.home.urls.contractor")),
     path("o/<code>/forms/", include("portal.serials.urls.contractor")),
+    path("o/<code>/records/", include("portal.records.urls.contractor")),
     path("o/<code>/supplies/", include("portal.supplies.urls.contractor")),
     path("o/<code>/cases/", include("portal.casework.urls.contractor")),
     path("o/<code>/problems/", include("portal.casework.urls.contractor_moved")),

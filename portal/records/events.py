@@ -22,3 +22,10 @@ BAG_ADDED = event_type("records.bag_added", "{actor} added bag {bag}", fields=("
 RECORD_ENTERED = event_type("records.entered", "The record was entered: {how}", fields=("how",), public=False)
 DISCREPANCY_SETTLED = event_type("records.discrepancy_settled", "{actor} settled it: {outcome}", fields=("outcome",))
 PART_SOUGHT = event_type("records.part_sought", "Bag {bag} is looked for: {why}", fields=("bag", "why"))
+LOOKED_UP = event_type(
+    "records.looked_up", "{actor} looked for a record: {purpose}", fields=("purpose", "found"), public=False
+)
+MOVEMENT_ASKED_FOR = event_type("records.asked_for", "{actor} asked for this movement: {why}", fields=("why",))
+ENVELOPE_MATCHED = event_type(
+    "records.matched", "{actor} compared the envelope with label {label}: {outcome}", fields=("label", "outcome")
+)

@@ -27,7 +27,6 @@ from portal.casework.enquiry_types import enquiries
 from portal.casework.journeys.table import JOURNEYS
 from portal.casework.services.keep_draft import start_draft_by_email
 from portal.casework.services.keep_enquiry import start_enquiry_by_email
-from portal.foundation.access import services
 from portal.foundation.access.row_security import set_scope, system_scope
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.generated_docs import portal_addresses
@@ -99,6 +98,7 @@ def identifiers(world: World) -> dict[str, str]:
         "enquiry": world.enquiry.reference,
         "change": world.change.case.reference,
         "missing": world.missing.reference,
+        "movement": world.movement.reference,
         "person": world.colleague.user.email,
         "organisation_id": str(world.organisation.id),
         "user_id": str(world.user.id),
@@ -164,9 +164,7 @@ class Sweep:
 
 
 @pytest.fixture
-def sweep(monkeypatch: pytest.MonkeyPatch) -> Sweep:
-    # A refused service ends its transaction. Here everything is inside the test's own, so it gets a savepoint.
-    monkeypatch.setattr(services, "transaction", SimpleNamespace(atomic=lambda **named: transaction.atomic()))
+def sweep(services_in_savepoints: None) -> Sweep:
     victim = build_world()
     # The names of sites and of catalogue items are everybody's; what is private keeps the sentinel.
     Organisation.objects.filter(id=victim.organisation.id).update(name="VICTIM SURGERY")

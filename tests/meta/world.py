@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -26,7 +27,11 @@ from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.records.models import Movement
+from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
+from portal.records.services.start_movement import StartMovement, start_movement
+from portal.records.tests.factories import a_patient, a_record, operator
 from portal.serials.models import SerialRange
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
@@ -57,6 +62,7 @@ class World:
     change: Any
     missing: Any
     level: StockLevel
+    movement: Movement
     registrations: RegistrationImport
     question: RegistrationEvent
     extra: dict[str, str] = field(default_factory=dict)
@@ -89,6 +95,7 @@ class World:
             r"/forms/confirm/": {"reference": self.consignment.reference},
             r"staff/forms/consignments/": {"reference": self.consignment.reference},
             r"staff/forms/missing/": {"reference": self.missing.reference},
+            r"records/movements/": {"reference": self.movement.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
             r"staff/registrations/questions/": {"reference": self.question.reference},
@@ -137,6 +144,7 @@ def build_world(mark: str = SENTINEL) -> World:
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
+        movement=_movement(organisation, mark),
         question=_question(organisation, mark),
         registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip
@@ -144,6 +152,15 @@ def build_world(mark: str = SENTINEL) -> World:
 
 def _invited(mark: str) -> Person:
     return Person(email=f"{mark.lower()}@example.org", forename=mark, surname="Invited", telephone="01632 960 001")
+
+
+def _movement(organisation: Any, mark: str) -> Movement:
+    """A record at the site that is to leave it."""
+    record = a_record(holder_of(organisation), patient=a_patient(family_name=mark, born_on=date(1950, 1, 1)))
+    command = StartMovement(
+        record=record, origin=holder_of(organisation), destination=own_place("store"), reason="left"
+    )
+    return start_movement(operator(), command)
 
 
 def _question(organisation: Any, mark: str) -> RegistrationEvent:

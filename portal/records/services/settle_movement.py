@@ -58,9 +58,13 @@ def say_never_held(actor: Actor, movement_reference: str, note: str) -> Movement
         raise InvalidInput({"note": "Say where you looked, and what your system says about this patient's paper."})
     movement, bags = _ours(actor, movement_reference, taking=False)
     for bag in bags:
-        Discrepancy.objects.get_or_create(
-            bag=bag, kind="never_held", settled_at=None, defaults={"detail": note.strip()}
-        )
+        with system_scope():  # the operator's to settle, and shown to whoever waits for the record
+            Discrepancy.objects.get_or_create(
+                bag=bag,
+                kind="never_held",
+                settled_at=None,
+                defaults={"detail": note.strip(), "shown_to_id": movement.destination_organisation_id},
+            )
         record(PART_SOUGHT, actor=actor, subject=movement, bag=bag.number, why="The practice says it never held it")
     record_many(step_all(actor, movement, bags, "missing", "Not at the practice"))
     return movement

@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepInFrame, PageBreak
 
 from portal.foundation.web.filters import day
-from portal.supplies.documents.paper import (
+from portal.foundation.web.paper import (
     BIG,
     BOLD,
     HEADING,

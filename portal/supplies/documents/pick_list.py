@@ -5,7 +5,7 @@ from __future__ import annotations
 from reportlab.platypus import Flowable
 
 from portal.foundation.web.filters import day
-from portal.supplies.documents.paper import (
+from portal.foundation.web.paper import (
     BIG,
     BOLD,
     HEADING,

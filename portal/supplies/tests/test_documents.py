@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from portal.foundation.web.paper import printable
 from portal.supplies.documents.delivery_note import delivery_note, package_labels
-from portal.supplies.documents.paper import printable
 from portal.supplies.documents.pick_list import pick_list
 from portal.supplies.models import Consignment
 from portal.supplies.services.start_picking import start_picking
