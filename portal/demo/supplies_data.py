@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -124,4 +125,18 @@ def _fill_the_shelves() -> None:
 
 
 def _receive(actor: Actor, store: str, item: str, packs: int, *, note: str) -> None:
-    receive_stock(actor, ReceiveStock(store=store, item=item, quantity=packs, note=note))
+    command = ReceiveStock(store=store, item=item, quantity=packs, note=note, purchase=f"PO-{note[-4:]}")
+    if CatalogueItem.objects.get(code=item).kept_in_batches:
+        _receive_batches(actor, command)
+    else:
+        receive_stock(actor, command)
+
+
+def _receive_batches(actor: Actor, command: ReceiveStock) -> None:
+    """Clinical supplies came in two batches; a little of it is out of date soon, so that the lists have something."""
+    today, lot = timezone.localdate(), f"L{command.note[-4:]}"
+    first = max(1, command.quantity // 3)
+    receive_stock(actor, replace(command, quantity=first, batch=f"{lot}A", expires_on=today + timedelta(days=130)))
+    rest = command.quantity - first
+    if rest:
+        receive_stock(actor, replace(command, quantity=rest, batch=f"{lot}B", expires_on=today + timedelta(days=800)))

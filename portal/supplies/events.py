@@ -91,6 +91,12 @@ STOCK_COUNTED = event_type(
 STOCK_ADJUSTED = event_type(
     "supplies.stock_adjusted", "{actor} adjusted by {quantity}: {reason}", fields=("quantity", "reason"), public=False
 )
+STOCK_EXPIRED = event_type(
+    "supplies.stock_expired",
+    "{quantity} went out of date and came off the books: {batches}",
+    fields=("quantity", "batches"),
+    public=False,
+)
 STOCK_EXPECTED = event_type(
     "supplies.stock_expected", "{actor} set the next delivery to {expected_on}", fields=("expected_on",), public=False
 )

@@ -106,9 +106,9 @@ def find_consignment_by(actor: Actor, reference: str) -> Consignment:
 def pick_lines(consignment: Consignment) -> list[ConsignmentLine]:
     """The lines in the order of a walk along the shelves."""
     return list(
-        consignment.lines.select_related("line", "level").order_by(
-            F("level__location").asc(nulls_last=True), "line__item_code"
-        )
+        consignment.lines.select_related("line", "level__item")
+        .prefetch_related("batch_picks__batch")
+        .order_by(F("level__location").asc(nulls_last=True), "line__item_code")
     )
 
 

@@ -19,6 +19,8 @@ PARTS = {
         "supplies.services.decide_order",
         "supplies.services.derive_state",
         "supplies.services.follow_consignments",
+        "supplies.services.keep_batches",
+        "supplies.services.leave_in_date",
         "supplies.services.lessen_reservation",
         "supplies.services.lock_consignment",
         "supplies.services.lock_levels",

@@ -29,7 +29,11 @@ def pick_list(consignment: Consignment, lines: list[ConsignmentLine]) -> bytes:
     rows = [
         [
             text(each.level.location or "-", BIG, longest=40),
-            [text(each.line.item_name, BOLD), text(f"{each.line.unit} of {each.line.pack_size}", SMALL)],
+            [
+                text(each.line.item_name, BOLD),
+                text(f"{each.line.unit} of {each.line.pack_size}", SMALL),
+                *(text(words, SMALL) for words in each.batch_words),
+            ],
             text(str(each.quantity), BIG),
             bar_code(each.line.item_code, height=10, width=72),
             TickBox(),

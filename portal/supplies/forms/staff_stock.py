@@ -56,6 +56,25 @@ class ReceiveForm(forms.Form):
         max_length=100,
         error_messages={"required": "Enter the number of the supplier's delivery note."},
     )
+    purchase = forms.CharField(
+        label="Our purchase reference", required=False, max_length=40, help_text="Of the order that we placed."
+    )
+    batch = forms.CharField(
+        label="Batch number",
+        required=False,
+        max_length=40,
+        help_text="As it is printed on the box, after LOT.",
+    )
+    expires_on = DateField(
+        label="Last date",
+        required=False,
+        help_text="The date printed beside the batch number. From this day on nothing of it is sent.",
+    )
+
+    def __init__(self, *args: Any, in_batches: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not in_batches:
+            del self.fields["batch"], self.fields["expires_on"]
 
 
 class CountForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from portal.supplies.models.account import SuppliesAccount
 from portal.supplies.models.basket import BasketLine
+from portal.supplies.models.batch import BatchMovement, BatchPick, StockBatch
 from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
 from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
@@ -11,6 +12,8 @@ from portal.supplies.models.stock import StockLevel, StockMovement, StockMovemen
 __all__ = [
     "ApprovalRoute",
     "BasketLine",
+    "BatchMovement",
+    "BatchPick",
     "CatalogueItem",
     "Consignment",
     "ConsignmentLine",
@@ -20,6 +23,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Reservation",
+    "StockBatch",
     "StockLevel",
     "StockMovement",
     "StockMovementKind",

@@ -11,6 +11,19 @@ from django.db.models import F, Q
 
 from portal.supplies.querysets import CatalogueItemQuerySet
 
+# The shelf of an item that is kept in batches holds exactly what its batches hold; other shelves have none.
+# Looked at when the transaction ends, so that a service may write the two in any order.
+BATCHES_ADD_UP = """
+    SELECT COALESCE(SUM(b.on_hand), 0) INTO found FROM supplies_stockbatch b WHERE b.level_id = wanted;
+    SELECT CASE WHEN i.item_class = 'clinical' THEN l.on_hand ELSE 0 END INTO expected
+    FROM supplies_stocklevel l JOIN supplies_catalogueitem i ON i.id = l.item_id WHERE l.id = wanted;
+    IF expected IS NOT NULL AND found <> expected THEN
+        RAISE EXCEPTION 'the batches of stock level % hold %, and must hold %', wanted, found, expected
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 
 class ItemClass(models.TextChoices):
     """How an item is treated."""
@@ -91,6 +104,11 @@ class CatalogueItem(models.Model):
     def is_secure(self) -> bool:
         """Secure stationery: own right and a fresh second factor to order it."""
         return self.item_class == ItemClass.SECURE
+
+    @property
+    def kept_in_batches(self) -> bool:
+        """Whether its stock has batches with an expiry date: clinical supplies do."""
+        return self.item_class == ItemClass.CLINICAL
 
     def is_valid_on(self, day: date) -> bool:
         """Whether it may be ordered on that day (withdrawn items keep their row for old orders)."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
 from portal.supplies.models.order import Order, OrderLine
 from portal.supplies.models.stock import StockLevel, Store
@@ -92,3 +93,16 @@ class ConsignmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.picked} of {self.quantity}"
+
+    @property
+    def batch_words(self) -> list[str]:
+        """What a picker is told beside an item: how many of which batch. Empty for items without batches."""
+        picks = sorted(self.batch_picks.all(), key=lambda pick: pick.id)
+        words = [
+            f"{pick.quantity} of batch {pick.batch.code}, last date {day(pick.batch.expires_on)}"
+            for pick in picks
+            if pick.batch.code
+        ]
+        if loose := sum(pick.quantity for pick in picks if not pick.batch.code):
+            words.append(f"{loose} of a batch that is not recorded: read the date on the box")
+        return words

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.supplies.models.catalogue_item import CatalogueItem
+from portal.supplies.models.catalogue_item import BATCHES_ADD_UP, CatalogueItem
 
 
 class Store(models.Model):
@@ -53,6 +53,17 @@ class StockLevel(models.Model):
             models.CheckConstraint(condition=Q(reserved__gte=0), name="reserved_never_negative"),
             models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="reserved_is_on_hand"),
         ]
+        # Orders change ``reserved`` alone, and pay nothing for this.
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="batches_add_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("on_hand"),
+                timing=pgtrigger.Deferred,
+                declare=[("wanted", "bigint"), ("found", "bigint"), ("expected", "bigint")],
+                func=f"wanted := NEW.id; {BATCHES_ADD_UP}",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} in {self.store_id}: {self.on_hand} ({self.reserved} reserved)"
@@ -79,7 +90,10 @@ class StockMovementKind(models.TextChoices):
 
 
 class StockMovement(models.Model):
-    """One change of ``on_hand``. The sum of a level's movements is its stock (a nightly check)."""
+    """One change of ``on_hand``. The sum of a level's movements is its stock (a nightly check).
+
+    ``purchase`` is the reference of the purchase that goods in belong to.
+    """
 
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="movements")
     kind = models.TextField(choices=StockMovementKind.choices)
@@ -87,6 +101,7 @@ class StockMovement(models.Model):
     balance = models.IntegerField()
     reference = models.TextField()
     reason = models.TextField(blank=True)
+    purchase = models.TextField(blank=True, default="")
     actor_user_id = models.BigIntegerField(null=True)
     actor_name = models.TextField()
     occurred_at = models.DateTimeField(default=timezone.now)

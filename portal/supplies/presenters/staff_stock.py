@@ -104,9 +104,13 @@ def movement_row(movement: StockMovement) -> MovementRow:
         what=StockMovementKind(movement.kind).label,
         quantity=f"{movement.quantity:+,}" if movement.quantity else "0",
         balance=number(movement.balance),
-        detail=" ".join(part for part in (movement.reference, movement.reason) if part),
+        detail=" ".join(part for part in (movement.reference, movement.reason, _purchase(movement)) if part),
         who=movement.actor_name,
     )
+
+
+def _purchase(movement: StockMovement) -> str:
+    return f"Purchase {movement.purchase}" if movement.purchase else ""
 
 
 def waiting_row(line: OrderLine, held: int) -> WaitingRow:

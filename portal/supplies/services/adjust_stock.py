@@ -11,6 +11,7 @@ from portal.supplies.events import STOCK_ADJUSTED
 from portal.supplies.models import StockLevel, StockMovementKind
 from portal.supplies.permissions import ADJUST_STOCK
 from portal.supplies.services.allocate_waiting import allocate_waiting, lock_waiting
+from portal.supplies.services.keep_batches import BatchName
 from portal.supplies.services.lock_levels import find_level, lock_level
 from portal.supplies.services.move_stock import LARGEST_MOVEMENT, move_stock
 
@@ -38,13 +39,17 @@ REASONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class AdjustStock:
-    """The command: codes of store and item, packs (always positive), a key of REASONS, and a note."""
+    """The command: codes of store and item, packs (always positive), a key of REASONS, and a note.
+
+    ``batch`` says which batch of clinical supplies it is; None: whichever expires first.
+    """
 
     store: str
     item: str
     quantity: int
     reason: str
     note: str = ""
+    batch: BatchName | None = None
 
 
 @service(ADJUST_STOCK)
@@ -63,7 +68,9 @@ def adjust_stock(actor: Actor, command: AdjustStock) -> StockLevel:
         raise InvalidInput({"quantity": _too_many(level)})
     text = f"{reason.label}. {command.note.strip()}".strip()
     quantity = reason.direction * command.quantity
-    move_stock(actor, level, quantity, kind=StockMovementKind.ADJUSTMENT, reference="", reason=text)
+    move_stock(
+        actor, level, quantity, kind=StockMovementKind.ADJUSTMENT, reference="", reason=text, batch=command.batch
+    )
     record(STOCK_ADJUSTED, actor=actor, subject=level, quantity=f"{quantity:+,}", reason=text)
     if reason.direction > 0:
         allocate_waiting(actor, [level.item_id])

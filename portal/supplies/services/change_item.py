@@ -12,6 +12,7 @@ from portal.supplies.item_values import ItemValues, differences, problems, value
 from portal.supplies.models import CatalogueItem
 from portal.supplies.permissions import EDIT_CATALOGUE
 from portal.supplies.services.add_item import stored_values
+from portal.supplies.services.lock_levels import lock_levels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +59,19 @@ def change_item(actor: Actor, command: ChangeItem) -> CatalogueItem:
     if not changes:
         nothing_changed()
         return item
+    if "clinical" in changes.get("item_class", []):
+        _refuse_with_stock(item)
     for name, value in {**asdict(command.values), **stored_values(command.values)}.items():
         setattr(item, name, value)
     item.version += 1
     item.save()
     record(ITEM_CHANGED, actor=actor, subject=item, changes=changes)
     return item
+
+
+def _refuse_with_stock(item: CatalogueItem) -> None:
+    """Clinical supplies lie on the shelf in batches, others do not: the change waits for empty shelves."""
+    if any(level.on_hand for level in lock_levels([item.id])):
+        raise InvalidInput(
+            {"item_class": "Clinical supplies are kept in batches. Empty the shelves of this item first."}
+        )

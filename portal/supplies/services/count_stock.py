@@ -37,7 +37,7 @@ def count_stock(actor: Actor, command: CountStock) -> StockLevel:
     if not 0 <= command.counted <= LARGEST_STOCK:
         raise InvalidInput({"counted": f"Enter a number of packs from 0 to {LARGEST_STOCK:,}."})
     level = find_level(command.store, command.item)
-    orders = _lock_orders_of(losses(level, command.counted), level)
+    orders = lock_orders_of(losses(level, command.counted), level)
     level = lock_level(level)
     if level.on_hand != command.seen:
         raise InvalidInput({None: f"Stock moved while you counted: the books now say {level.on_hand:,}. Count again."})
@@ -65,7 +65,7 @@ def _refuse_what_is_being_picked(level: StockLevel, counted: int, lost: list[Los
         )
 
 
-def _lock_orders_of(lost: list[Loss], level: StockLevel) -> dict[int, Order]:
+def lock_orders_of(lost: list[Loss], level: StockLevel) -> dict[int, Order]:
     """Locks the orders that will lose packs together with those that wait, in one go and in id order."""
     waiting = lock_waiting([level.item_id], besides=[each.reservation.line.order_id for each in lost])
     return {order.id: order for order in Order.objects.select_related("organisation").filter(id__in=waiting)}

@@ -17,6 +17,7 @@ from portal.supplies.leaving import check_may_leave
 from portal.supplies.models import Consignment, ConsignmentLine, Reservation, StockMovementKind
 from portal.supplies.permissions import HAND_OVER
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.leave_in_date import refuse_out_of_date
 from portal.supplies.services.lessen_reservation import lessen_reservation
 from portal.supplies.services.lock_consignment import lock_consignment
 from portal.supplies.services.lock_levels import lock_levels
@@ -76,11 +77,14 @@ def _check(command: HandOver) -> None:
 
 def _take_from_shelf(actor: Actor, consignment: Consignment, sent: list[ConsignmentLine]) -> None:
     levels = {level.id: level for level in lock_levels(sorted({each.level.item_id for each in sent}))}
+    refuse_out_of_date(sent)
     for each in sent:
         level = levels[each.level_id]
         level.reserved -= each.picked
         level.save(update_fields=["reserved"])
-        move_stock(actor, level, -each.picked, kind=StockMovementKind.DISPATCH, reference=consignment.reference)
+        move_stock(
+            actor, level, -each.picked, kind=StockMovementKind.DISPATCH, reference=consignment.reference, sent=each
+        )
         lessen_reservation(Reservation.objects.get(line=each.line, level=level), each.picked)
         each.line.dispatched += each.picked
         each.line.save(update_fields=["dispatched"])

@@ -14,11 +14,14 @@ from portal.supplies.events import CONSIGNMENT_PACKED, CONSIGNMENT_REOPENED
 from portal.supplies.models import Consignment, ConsignmentLine, Reservation, StockMovementKind
 from portal.supplies.permissions import PICK
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.keep_batches import keep_only_picked
+from portal.supplies.services.leave_in_date import refuse_out_of_date
 from portal.supplies.services.lessen_reservation import lessen_reservation
 from portal.supplies.services.lock_consignment import lock_consignment
 from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.move_stock import move_stock
 from portal.supplies.services.settle_lines import settle_lines
+from portal.supplies.services.start_picking import hold_in_date
 from portal.supplies.states import CONSIGNMENT
 
 MOST_PACKAGES = 99
@@ -43,8 +46,11 @@ def pack_consignment(actor: Actor, command: PackConsignment) -> Consignment:
     """
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "packed")
-    lines = list(ConsignmentLine.objects.select_related("line").filter(consignment=consignment))
+    lines = list(ConsignmentLine.objects.select_related("line", "level__item").filter(consignment=consignment))
     _check(command, lines)
+    lock_levels(sorted({each.level.item_id for each in lines if each.level.item.kept_in_batches}))
+    keep_only_picked([each for each in lines if each.level.item.kept_in_batches])
+    refuse_out_of_date(lines)
     missing = [each for each in lines if each.picked < each.quantity]
     _write_off(actor, [each for each in missing if each.line.item_code in command.not_on_shelf], consignment)
     consignment.packages = command.packages
@@ -69,6 +75,7 @@ def reopen_consignment(actor: Actor, reference: str) -> Consignment:
     """Opens a packed consignment again, for somebody who finds a mistake before the carrier comes."""
     order, consignment = lock_consignment(actor, reference)
     apply(CONSIGNMENT, consignment, "picking", actor=actor)
+    hold_in_date(consignment)
     record(
         CONSIGNMENT_REOPENED,
         actor=actor,

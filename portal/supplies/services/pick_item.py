@@ -8,9 +8,11 @@ from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.supplies.events import ITEM_PICKED
-from portal.supplies.models import ConsignmentLine
+from portal.supplies.models import Consignment, ConsignmentLine
 from portal.supplies.permissions import PICK
+from portal.supplies.services.keep_batches import held_packs
 from portal.supplies.services.lock_consignment import lock_consignment
+from portal.supplies.services.start_picking import hold_in_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,7 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
     if consignment.state != "picking":
         raise Conflict(f"Consignment {consignment.reference} is {consignment.state_label.lower()}, not being picked.")
     line = (
-        ConsignmentLine.objects.select_related("line")
+        ConsignmentLine.objects.select_related("line", "level__item")
         .filter(consignment=consignment, line__item_code=command.item_code)
         .first()
     )
@@ -45,6 +47,8 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
         raise InvalidInput({"scan": f"Too many: {left} of {line.line.item_name} left to pick. Put the rest back."})
     if picked < 0:
         raise InvalidInput({"scan": f"Only {line.picked} of {line.line.item_name} were picked."})
+    if command.quantity > 0 and line.level.item.kept_in_batches:
+        _refuse_out_of_date(consignment, line, picked)
     line.picked = picked
     line.save(update_fields=["picked"])
     record(
@@ -56,3 +60,13 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
         quantity=command.quantity,
     )
     return line
+
+
+def _refuse_out_of_date(consignment: Consignment, line: ConsignmentLine, picked: int) -> None:
+    """A pack that goes out of date between the pick list and the scan stays here."""
+    hold_in_date(consignment)
+    in_date = held_packs([line]).get(line.id, 0)
+    if picked > in_date:
+        raise InvalidInput(
+            {"scan": f"Only {in_date} of {line.line.item_name} are in date. Put the rest back: they must not be sent."}
+        )

@@ -11,6 +11,8 @@ from portal.supplies.events import PICKING_STARTED
 from portal.supplies.models import Consignment, ConsignmentLine, Order, Reservation
 from portal.supplies.permissions import PICK
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.keep_batches import hold_batches
+from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.lock_order import lock_order
 from portal.supplies.states import ORDER_LINE
 
@@ -21,6 +23,7 @@ PICKABLE = ("accepted", "back_ordered")
 def start_picking(actor: Actor, reference: str) -> Consignment:
     """Makes a consignment of everything that the first store has put aside for the order, and returns it.
 
+    Of clinical supplies it holds the batches that expire first, and never one that is out of date.
     What other stores have put aside is picked as further consignments. Raises Conflict when nothing
     is put aside, or somebody else has begun.
     """
@@ -39,6 +42,7 @@ def start_picking(actor: Actor, reference: str) -> Consignment:
         ConsignmentLine(consignment=consignment, line=each.line, level=each.level, quantity=each.quantity)
         for each in reservations
     )
+    hold_in_date(consignment)
     for each in reservations:
         apply(ORDER_LINE, each.line, "picking", actor=actor)
     derive_state(order)
@@ -50,6 +54,17 @@ def start_picking(actor: Actor, reference: str) -> Consignment:
         consignment=consignment.reference,
     )
     return consignment
+
+
+def hold_in_date(consignment: Consignment) -> None:
+    """Locks the shelves of the consignment's clinical supplies and holds their batches. The order is locked."""
+    lines = [
+        each
+        for each in consignment.lines.select_related("level__item", "line").order_by("id")
+        if each.level.item.kept_in_batches
+    ]
+    lock_levels(sorted({each.level.item_id for each in lines}))
+    hold_batches(lines)
 
 
 def _first_store(order: Order) -> list[Reservation]:

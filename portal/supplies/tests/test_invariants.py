@@ -24,7 +24,7 @@ def _sql(statement: str, *values: object) -> None:
     """Runs raw SQL with the tables' triggers and checks off: what a hand in the database could do."""
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        for table in ("stocklevel", "stockmovement", "order", "orderline", "consignment"):
+        for table in ("stocklevel", "stockbatch", "stockmovement", "order", "orderline", "consignment"):
             cursor.execute(f'alter table "supplies_{table}" disable trigger user')
         cursor.execute(
             "select conrelid::regclass::text, conname from pg_constraint"
@@ -137,6 +137,15 @@ def _say_delivered() -> None:
     _sql("update supplies_orderline set delivered = 1 where order_id = %s", _an_order().id)
 
 
+def _plant_a_batch() -> None:
+    """On a shelf that has none, without a movement, and held for nobody."""
+    _a_level()
+    _sql(
+        "insert into supplies_stockbatch (level_id, code, expires_on, on_hand, held)"
+        " select id, 'LOT1', '2030-01-01', 3, 1 from supplies_stocklevel"
+    )
+
+
 def _leave_an_email_for_ever() -> None:
     queue_email(Email(kind="test.kind", recipients=["a@example.org"], subject="Test", body="Test"))
     _sql("update outbox_outboxmessage set due_at = now() + interval '3 days'")
@@ -161,6 +170,9 @@ PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.dispatched_is_picked", _say_dispatched),
     ("supplies.delivered_is_carried", _say_delivered),
     ("supplies.dispatch_left_the_shelf", _dispatch_unsaid),
+    ("supplies.batches_are_the_shelf", _plant_a_batch),
+    ("supplies.batch_is_its_movements", _plant_a_batch),
+    ("supplies.batch_held_is_picks", _plant_a_batch),
     ("outbox.reaches_an_end", _leave_an_email_for_ever),
 ]
 

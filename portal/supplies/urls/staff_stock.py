@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import staff_stock, staff_stores
+from portal.supplies.views import batches, staff_stock, staff_stores
 
 stock = [
     path("stock/", staff_stock.Stock.as_view(), name="stock"),
@@ -14,6 +14,8 @@ stock = [
     path("stock/<store>/<item>/adjust/", staff_stock.Adjust.as_view(), name="adjust_stock"),
     path("stock/<store>/<item>/expected/", staff_stock.Expect.as_view(), name="expect_stock"),
     path("stock/<store>/<item>/give/", staff_stock.Give.as_view(), name="give_stock"),
+    path("batches/", batches.Batches.as_view(), name="batches"),
+    path("batches/where/", batches.WhereItWent.as_view(), name="batch"),
     path("stores/", staff_stores.Stores.as_view(), name="stores"),
     path("stores/add/", staff_stores.AddStore.as_view(), name="add_store"),
     path("stores/<store>/edit/", staff_stores.EditStore.as_view(), name="edit_store"),

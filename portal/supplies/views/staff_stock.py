@@ -13,10 +13,12 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.supplies import stock_selectors as read
+from portal.supplies.batch_selectors import batches_on
 from portal.supplies.forms.staff_stock import AdjustForm, CountForm, ExpectForm, ReceiveForm, StockFilterForm
 from portal.supplies.models import StockLevel
 from portal.supplies.permissions import ADJUST_STOCK, COUNT_STOCK, RECEIVE_STOCK, VIEW_STOCK
 from portal.supplies.presenters import staff_stock as say
+from portal.supplies.presenters.batches import batch_row
 from portal.supplies.services.adjust_stock import AdjustStock, adjust_stock
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
@@ -78,6 +80,8 @@ class Level(StaffView):
                 "more_waiting": len(waiting) == read.WAITING_SHOWN,
                 "ledger": [say.movement_row(movement) for movement in ledger.rows],
                 "pages": ledger,
+                "batches": [batch_row(each) for each in batches_on(self.actor, level)],
+                "in_batches": level.item.kept_in_batches,
                 "may_receive": self.actor.can(RECEIVE_STOCK),
                 "may_count": self.actor.can(COUNT_STOCK),
                 "may_adjust": self.actor.can(ADJUST_STOCK),
@@ -113,6 +117,10 @@ class GoodsIn(_LevelForm):
     permission = RECEIVE_STOCK
     form_class = ReceiveForm
     template = "supplies/staff_stock/goods_in.html.jinja"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Clinical supplies come in batches."""
+        return {"in_batches": self.level().item.kept_in_batches}
 
     def submit(self, form: ReceiveForm) -> HttpResponseRedirect:
         """Books it in."""
