@@ -29,6 +29,7 @@ class Environment:
     secret_key: str
     old_secret_keys: list[str]
     audit_key: str
+    old_audit_keys: list[str]
     allowed_hosts: list[str]
     secure_cookies: bool
     email_url: str
@@ -65,6 +66,7 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         secret_key=_key(source, "PORTAL_SECRET_KEY", mode, data_dir / "secret_key"),
         old_secret_keys=_words(source.get("PORTAL_OLD_SECRET_KEYS", "")),
         audit_key=_key(source, "PORTAL_AUDIT_KEY", mode, data_dir / "audit_key"),
+        old_audit_keys=_words(source.get("PORTAL_OLD_AUDIT_KEYS", "")),
         allowed_hosts=_words(source.get("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")),
         secure_cookies=_boolean(source, "PORTAL_SECURE_COOKIES", default=mode == "production"),
         email_url=source.get("PORTAL_EMAIL_URL", ""),

@@ -16,6 +16,8 @@ DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = ENVIRONMENT.old_secret_keys
 AUDIT_KEY = ENVIRONMENT.audit_key.encode()  # the database holds what it signs, and never the key itself
+OLD_AUDIT_KEYS = [key.encode() for key in ENVIRONMENT.old_audit_keys]
+AUDIT_ANCHOR = ENVIRONMENT.data_dir / "audit-seals.log"  # what was sealed, where the database's owner cannot write
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
 INSTALLED_APPS = [
@@ -55,6 +57,7 @@ if DEMO or TESTING:
 MIDDLEWARE = [
     "portal.foundation.web.middleware.RequestIdMiddleware",
     "portal.foundation.web.middleware.SecurityHeadersMiddleware",
+    "portal.foundation.web.middleware.DeclaredLooksMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.home.middleware.BrowserSupportMiddleware",

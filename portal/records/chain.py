@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from portal.foundation.access import Actor
-from portal.foundation.audit.digests import digest_of
+from portal.foundation.audit.digests import digest_of, is_digest_of
 from portal.records.models import CustodyEvent, Holder, Movement, RecordPart
 
 
@@ -98,6 +98,6 @@ def changed_links(*, chunk: int = 5_000) -> Iterator[tuple[CustodyEvent, str]]:
     for event in CustodyEvent.objects.order_by("part_id", "sequence").iterator(chunk_size=chunk):
         is_next = before is not None and before.part_id == event.part_id
         previous = bytes(before.digest) if is_next and before is not None else b""
-        if digest_of(_said(event), previous=previous) != bytes(event.digest):
+        if not is_digest_of(bytes(event.digest), _said(event), previous=previous):
             yield event, "is not what was written, or the link before it is not"
         before = event

@@ -11,6 +11,7 @@ from django.db import transaction
 from portal.foundation.access.actor import Actor
 from portal.foundation.access.permissions import Permission
 from portal.foundation.access.refusals import note_attempt
+from portal.foundation.audit.looking import showing_nothing
 from portal.foundation.audit.record import counting_events, nothing_changed
 from portal.foundation.errors import DomainError
 
@@ -43,7 +44,7 @@ def service(
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 actor.require(permission)
-                with transaction.atomic(savepoint=False), counting_events() as events:
+                with transaction.atomic(savepoint=False), showing_nothing(), counting_events() as events:
                     result = function(actor, *args, **kwargs)
                     if not events.recorded and not events.unchanged:
                         raise ServiceLeftNoEvent(f"{name} recorded no event.")

@@ -1,4 +1,7 @@
-"""One table of events. It has no foreign keys, so that it outlives and never hinders what it describes."""
+"""What the record holds: events, looks and seals.
+
+The table of events has no foreign keys, so that it outlives and never hinders what it describes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
+from portal.foundation.audit.access_entry import AccessEntry
 from portal.foundation.audit.events import REGISTER
+from portal.foundation.audit.seal import AuditSeal
+
+__all__ = ["AccessEntry", "AuditEvent", "AuditSeal"]
 
 
 class EventQuerySet(models.QuerySet["AuditEvent"]):
@@ -32,6 +39,7 @@ class AuditEvent(models.Model):
     subject_reference = models.TextField()
     payload = models.JSONField(default=dict)
     request_id = models.TextField(blank=True)
+    digest = models.BinaryField()
 
     objects: ClassVar[models.Manager[AuditEvent]] = EventQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -45,6 +53,23 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject_reference}"
+
+    def signed_values(self) -> list[object]:
+        """All that the digest covers."""
+        return [
+            "audit event",
+            self.id,
+            self.occurred_at,
+            self.type,
+            self.actor_user_id,
+            self.actor_name,
+            self.actor_audience,
+            self.organisation_id,
+            self.subject_type,
+            self.subject_reference,
+            self.payload,
+            self.request_id,
+        ]
 
     @property
     def sentence(self) -> str:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
+from portal.foundation.audit.digests import as_stored
 from portal.foundation.audit.events import EventType
+from portal.foundation.audit.signing import sign
 from portal.foundation.request_id import current_request_id
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def record(
     """
     written = build_event(event, actor=actor, subject=subject, organisation_id=organisation_id, **payload)
     _require_transaction()
+    sign(written._meta.db_table, [written])
     written.save(force_insert=True)
     _add(1)
     return written
@@ -79,7 +82,9 @@ def record_many(events: list[AuditEvent]) -> None:
     from portal.foundation.audit.models import AuditEvent
 
     _require_transaction()
-    AuditEvent.objects.bulk_create(events)
+    if events:
+        sign(AuditEvent._meta.db_table, events)
+        AuditEvent.objects.bulk_create(events)
     _add(len(events))
 
 
@@ -105,7 +110,7 @@ def build_event(
         organisation_id=organisation_id if organisation_id is not None else actor.organisation_id,
         subject_type=subject_type,
         subject_reference=reference,
-        payload=payload,
+        payload=as_stored(payload),
         request_id=current_request_id(),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
+from portal.foundation.audit.looking import answering, guarded_stream
 from portal.foundation.request_id import new_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -55,4 +57,19 @@ class SecurityHeadersMiddleware:
             response.setdefault(name, value)
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DeclaredLooksMiddleware:
+    """While a request is answered, also while the answer streams, a patient is read only where a look is declared."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with answering():
+            response = self.get_response(request)
+        # A file was made before it is sent; to wrap it would only slow it down.
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = guarded_stream(response.streaming_content)
         return response

@@ -6,12 +6,21 @@ without one it does not import. Views call one service and redirect; they never 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +30,8 @@ from django.views import View
 from portal.foundation.access.actor import PUBLIC, Actor
 from portal.foundation.access.permissions import Permission
 from portal.foundation.access.refusals import keep_attempt, note_attempt
+from portal.foundation.audit.looking import looking
+from portal.foundation.audit.purposes import PURPOSES
 from portal.foundation.errors import (
     Conflict,
     DomainError,
@@ -40,12 +51,17 @@ class PortalView(View):
     needs_sign_in: ClassVar[bool] = True
     # What ``?done=code`` says at the top of the page after a redirect: fixed sentences only.
     notices: ClassVar[dict[str, str]] = {}
+    # Why the page shows patients: a key of PURPOSES, or '' for a page that shows none. Their data can be read only
+    # where this is said, and each patient read is in the access log before the page leaves (R2).
+    shows_patients: ClassVar[str] = ""
     actor: Actor
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if not abstract and cls.audience != "public" and cls.permission is None:
             raise ImproperlyConfigured(f"{cls.__module__}.{cls.__qualname__} declares no permission.")
+        if cls.shows_patients and cls.shows_patients not in PURPOSES:
+            raise ImproperlyConfigured(f"{cls.__module__}.{cls.__qualname__} shows patients for an unknown purpose.")
 
     def find_actor(self) -> Actor:
         """Builds the actor for this path; raises NotFound where there is no live membership (R1)."""
@@ -60,6 +76,8 @@ class PortalView(View):
             self.actor = request.actor = self.find_actor()  # type: ignore[attr-defined]
             if self.permission is not None:
                 self.actor.require(self.permission)
+            if self.shows_patients:
+                return self._answer_logged(request, *args, **kwargs)
             return super().dispatch(request, *args, **kwargs)
         except DomainError as error:
             return self._explain(error)
@@ -83,6 +101,18 @@ class PortalView(View):
                 return self.page("errors/conflict.html.jinja", {"sentence": error.sentence}, status=409)
             case _:
                 raise error
+
+    def _answer_logged(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer, when whom it shows is in the access log; without the entries there is no answer."""
+        page = request.resolver_match.view_name if request.resolver_match else type(self).__name__
+        # What is read and the entries are one transaction. A page that changes something has that of its service.
+        reads_only = request.method in {"GET", "HEAD"}
+        together = transaction.atomic() if reads_only else nullcontext()
+        with together, looking(self.actor, purpose=self.shows_patients, page=page) as look:
+            response = super().dispatch(request, *args, **kwargs)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = look.stream(response.streaming_content)
+        return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """405 as a page that says what to do."""

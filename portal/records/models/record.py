@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.foundation.audit.looking import holds_patient
 from portal.organisations.models import Organisation
 from portal.records.models.holder import Holder
 from portal.records.querysets import PartQuerySet, RecordQuerySet
@@ -22,6 +23,7 @@ PART_KINDS = {
 }
 
 
+@holds_patient("old_number", reference="patient.reference")
 class PaperRecord(models.Model):
     """What there is on paper of one patient. ``is_sealed`` hides who it is from all but a few (a protected identity).
 

@@ -202,8 +202,8 @@ def test_an_allowance_that_staff_lowered_later_is_not_broken_by_earlier_orders()
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into audit_auditevent (occurred_at, type, actor_name, actor_audience, subject_type,"
-            " subject_reference, payload, request_id)"
-            " values (now(), 'supplies.item_changed', 'x', 'staff', 'catalogueitem', %s, '{}', '')",
+            " subject_reference, payload, request_id, digest)"
+            " values (now(), 'supplies.item_changed', 'x', 'staff', 'catalogueitem', %s, '{}', '', '')",
             [line.item.code],
         )
         cursor.execute("update supplies_orderline set placed_at = now() - interval '1 hour'")

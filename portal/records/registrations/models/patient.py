@@ -8,11 +8,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from portal.foundation.audit.looking import holds_patient
 from portal.organisations.api import Organisation
 from portal.records.registrations.querysets import OperatorOnlyQuerySet
 from portal.records.registrations.reference import new_patient_reference
 
 
+@holds_patient("nhs_number", "old_number", "family_name", "names", "born_on", "address_lines", "postcode", "has_died")
 class RegisteredPatient(models.Model):
     """One patient. ``nhs_number`` is '' until an approval brings it; ``old_number`` is unique within its authority.
 

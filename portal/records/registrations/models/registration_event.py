@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.foundation.audit.looking import holds_patient
 from portal.organisations.api import Organisation
 from portal.records.registrations.effects import EFFECTS, WAITING
 from portal.records.registrations.incoming import KINDS
@@ -17,6 +18,7 @@ from portal.records.registrations.querysets import OperatorOnlyQuerySet
 from portal.records.registrations.reference import new_event_reference
 
 
+@holds_patient("patient_number", reference="patient.reference")
 class RegistrationEvent(models.Model):
     """What one transaction said, and its effect. ``fingerprint`` is of all it said: the same never counts twice.
 

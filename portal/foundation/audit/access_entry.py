@@ -1,0 +1,97 @@
+"""Who looked at which patient, why, and on which page (R2, trust I14)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.foundation.access.actor import Actor
+from portal.foundation.audit.purposes import PURPOSES
+
+
+class AccessEntryQuerySet(models.QuerySet["AccessEntry"]):
+    """Reads of the access log."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for staff and system; for a practice what its people looked at, and who looked at its patients."""
+        if actor.audience in {"staff", "system"}:
+            return self.all()
+        if actor.audience != "contractor" or actor.organisation_id is None:
+            return self.none()
+        mine = actor.organisation_id
+        return self.filter(Q(organisation_id=mine) | Q(patient_organisation_ids__contains=[mine]))
+
+
+class AccessEntry(models.Model):
+    """One person saw one patient's data once. Written by ``portal.foundation.audit.looking`` and never changed.
+
+    ``patient_reference`` is the patient's public reference, never an NHS number. ``organisation_id`` is for whom the
+    person acted; ``patient_organisation_ids`` are those where the patient was registered or the record was kept at
+    that moment. ``shown_together`` is how many patients the page showed at once.
+    """
+
+    occurred_at = models.DateTimeField(default=timezone.now)
+    actor_user_id = models.BigIntegerField(null=True)
+    actor_name = models.TextField()
+    actor_audience = models.TextField()
+    organisation_id = models.BigIntegerField(null=True)
+    patient_reference = models.TextField()
+    patient_organisation_ids = ArrayField(models.BigIntegerField(), default=list)
+    purpose = models.TextField()
+    page = models.TextField()
+    shown_together = models.PositiveIntegerField(default=1)
+    request_id = models.TextField(blank=True)
+    digest = models.BinaryField()
+
+    objects: ClassVar[models.Manager[AccessEntry]] = AccessEntryQuerySet.as_manager()
+
+    class Meta:
+        app_label = "audit"
+        indexes = [
+            models.Index(fields=["patient_reference", "-id"], name="access_by_patient"),
+            models.Index(fields=["organisation_id", "-id"], name="access_by_organisation"),
+            models.Index(fields=["actor_user_id", "-id"], name="access_by_person"),
+            GinIndex(fields=["patient_organisation_ids"], name="access_by_patient_organisation"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=list(PURPOSES)), name="access_purpose_known"),
+            # Ten digits in a row may be an NHS number, whoever made the reference.
+            models.CheckConstraint(
+                condition=~Q(patient_reference="") & ~Q(patient_reference__regex="[0-9]{10}"),
+                name="access_patient_by_reference",
+            ),
+            models.CheckConstraint(condition=Q(shown_together__gte=1), name="access_shows_somebody"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.patient_reference}"
+
+    @property
+    def why(self) -> str:
+        """The purpose in words."""
+        return PURPOSES[self.purpose]
+
+    def signed_values(self) -> list[object]:
+        """All that the digest covers."""
+        return [
+            "access entry",
+            self.id,
+            self.occurred_at,
+            self.actor_user_id,
+            self.actor_name,
+            self.actor_audience,
+            self.organisation_id,
+            self.patient_reference,
+            self.patient_organisation_ids,
+            self.purpose,
+            self.page,
+            self.shown_together,
+            self.request_id,
+        ]
