@@ -73,6 +73,7 @@ def _files_folder(settings: Any, _files_of_the_run: Path) -> Iterator[None]:
     """What tests store lies in a folder of the run, not in the worktree, and goes with the test's transaction."""
     settings.MEDIA_ROOT = _files_of_the_run / "files"
     settings.UPLOAD_FOLDER = _files_of_the_run / "uploads"
+    settings.AUDIT_ANCHOR = _files_of_the_run / "audit-seals.log"
     yield
     vault.forget_written()  # the next request of this thread would ask the database about them
 

@@ -20,7 +20,14 @@ TELLS_NOBODY = {
     "records.CustodyEvent": {"note"},
     "records.Discrepancy": {"detail", "outcome"},
     "records.Movement": {"reason", "flags", "urgent_reason", "end_note"},
-    "registrations.RegistrationEvent": {"fingerprint", "acceptance_type", "reason", "new_authority", "effect"},
+    "registrations.RegistrationEvent": {
+        "fingerprint",
+        "acceptance_type",
+        "previous_practice",
+        "reason",
+        "new_authority",
+        "effect",
+    },
 }
 _TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
 _READS = {"values", "values_list", "aggregate", "in_bulk", "earliest", "latest", "dates", "raw"}

@@ -82,7 +82,6 @@ class AccessEntry(models.Model):
         """All that the digest covers."""
         return [
             "access entry",
-            self.id,
             self.occurred_at,
             self.actor_user_id,
             self.actor_name,

@@ -53,7 +53,7 @@ def looked(actor: Actor, patients: Iterable[str], *, purpose: str, page: str) ->
             )
             for reference in references
         ]
-        sign(AccessEntry._meta.db_table, entries)
+        sign(entries)
         AccessEntry.objects.bulk_create(entries)
 
 

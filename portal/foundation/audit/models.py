@@ -58,7 +58,6 @@ class AuditEvent(models.Model):
         """All that the digest covers."""
         return [
             "audit event",
-            self.id,
             self.occurred_at,
             self.type,
             self.actor_user_id,

@@ -38,6 +38,7 @@ PRIVACY = {
         "rows": "none",
         "gaps": "none",
         "content": "none",
+        "marks": "none",
         "sealed_at": "none",
         "previous": "none",
         "digest": "none",

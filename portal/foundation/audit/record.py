@@ -71,7 +71,7 @@ def record(
     """
     written = build_event(event, actor=actor, subject=subject, organisation_id=organisation_id, **payload)
     _require_transaction()
-    sign(written._meta.db_table, [written])
+    sign([written])
     written.save(force_insert=True)
     _add(1)
     return written
@@ -82,9 +82,8 @@ def record_many(events: list[AuditEvent]) -> None:
     from portal.foundation.audit.models import AuditEvent
 
     _require_transaction()
-    if events:
-        sign(AuditEvent._meta.db_table, events)
-        AuditEvent.objects.bulk_create(events)
+    sign(events)
+    AuditEvent.objects.bulk_create(events)
     _add(len(events))
 
 

@@ -16,7 +16,8 @@ class AuditSeal(models.Model):
     """All rows of ``table`` with ids above ``after_id`` up to ``last_id``, as they were at ``sealed_at``.
 
     ``gaps`` are the runs of ids ([first, last]) that no row has and none ever will: their transactions were rolled
-    back. ``content`` is a digest over every id and its row's digest. The seals of all tables are one chain:
+    back. ``content`` is a digest over every id and its row's digest, and ``marks`` has the last four bytes of each of
+    those, to tell which row it is that differs. The seals of all tables are one chain:
     ``number`` counts from one, and ``previous`` is the digest of the seal before.
     """
 
@@ -27,6 +28,7 @@ class AuditSeal(models.Model):
     rows = models.BigIntegerField()
     gaps = models.JSONField(default=list)
     content = models.BinaryField()
+    marks = models.BinaryField()
     sealed_at = models.DateTimeField(default=timezone.now)
     previous = models.BinaryField()
     digest = models.BinaryField()
@@ -61,5 +63,6 @@ class AuditSeal(models.Model):
             self.rows,
             self.gaps,
             bytes(self.content),
+            bytes(self.marks),
             self.sealed_at,
         ]

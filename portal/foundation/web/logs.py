@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from portal.foundation.request_id import current_request_id
 
-ALLOWED_FIELDS = ("kind", "attempts", "method", "status", "route", "milliseconds")
+ALLOWED_FIELDS = ("kind", "attempts", "method", "status", "route", "milliseconds", "seal")
 
 
 class JsonFormatter(logging.Formatter):

@@ -243,6 +243,6 @@ def test_a_list_costs_the_same_whatever_it_shows(
     for number in (2, 18):
         for _ in range(number):
             a_patient()
-        # Patients; where they are registered, kept and awaited; ids; entries; and the savepoints of the test.
-        with django_assert_num_queries(10):
+        # Patients; where they are registered, kept and awaited; entries; and the savepoints of the test.
+        with django_assert_num_queries(9):
             visit(Declared, rf.get("/"))

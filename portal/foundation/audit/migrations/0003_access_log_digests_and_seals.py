@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('rows', models.BigIntegerField()),
                 ('gaps', models.JSONField(default=list)),
                 ('content', models.BinaryField()),
+                ('marks', models.BinaryField()),
                 ('sealed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('previous', models.BinaryField()),
                 ('digest', models.BinaryField()),

@@ -1,5 +1,6 @@
 """Events from before the digests are signed as they are found; the access log goes behind the second wall."""
 
+import secrets
 from typing import Any
 
 from django.db import migrations
@@ -26,6 +27,11 @@ _COLUMNS = (
 )
 
 
+def _signed(values: tuple[object, ...]) -> bytes:
+    once = secrets.token_bytes(8)
+    return once + digest_of(["audit event", *values, once])
+
+
 def sign_events(apps: Any, schema_editor: Any) -> None:
     """Batch by batch: memory does not grow with the table. The guard that forbids changes is off meanwhile."""
     events = apps.get_model("audit", "AuditEvent").objects
@@ -34,7 +40,7 @@ def sign_events(apps: Any, schema_editor: Any) -> None:
         return
     schema_editor.execute(f"alter table audit_auditevent disable trigger {_TRIGGER}")
     while found:
-        digests = [digest_of(["audit event", *row]) for row in found]
+        digests = [_signed(row[1:]) for row in found]
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(
                 "update audit_auditevent event set digest = signed.digest"
