@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access.row_security import set_scope, system_scope
-from portal.foundation.audit.models import AuditEvent
+from portal.foundation.audit.models import AccessEntry, AuditEvent
 from portal.records.models import Discrepancy, Holder, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.tests.factories import Journey, a_movement, a_patient, a_practice, a_record, labelled
@@ -159,6 +159,27 @@ def test_a_look_finds_ones_own_and_keeps_the_purpose(site: Site) -> None:
     event = AuditEvent.objects.get(type="records.looked_up")
     assert event.payload == {"purpose": "A patient who has registered with us", "found": True}
     assert movement.record.patient.nhs_number not in str(event.__dict__)
+    entry = AccessEntry.objects.get()
+    assert (entry.patient_reference, entry.purpose) == (movement.record.patient.reference, "new_patient")
+
+
+def test_who_looks_for_the_patients_of_others_is_in_the_access_log(site: Site) -> None:
+    movement = a_movement()
+    site.post("look-up/", purpose="care", **_identified(movement))
+    site.post("look-up/", purpose="care", **{**_born(), "number": "999 999 9484"})
+    entries = AccessEntry.objects.order_by("id").values_list("patient_reference", "organisation_id")
+    mine = site.membership.organisation_id
+    assert list(entries) == [(movement.record.patient.reference, mine), ("nobody", mine)]
+
+
+@pytest.mark.parametrize("address", ["in/", "in/export.csv", "in/export.xlsx", "movements/{reference}/"])
+def test_a_page_with_patients_logs_each_of_them(site: Site, address: str) -> None:
+    movement = a_movement(destination=site.holder)
+    response = site.get(address.format(reference=movement.reference))
+    assert (response.streaming and b"".join(response)) or response.content
+    entry = AccessEntry.objects.get()
+    assert (entry.patient_reference, entry.purpose) == (movement.record.patient.reference, "move_record")
+    assert entry.request_id == response["X-Request-Id"]
 
 
 def test_what_is_not_there_and_what_is_not_ones_own_look_the_same(site: Site) -> None:

@@ -37,6 +37,7 @@ class Records(ContractorView):
 
 class _List(ContractorView, abstract=True):
     permission = VIEW_RECORDS
+    shows_patients = "move_record"
     side = ""
     notices = {
         "received": "Thank you. The records are marked as in storage at your practice.",
@@ -80,6 +81,7 @@ class Export(ContractorView):
     """The filtered list as CSV or XLSX."""
 
     permission = VIEW_RECORDS
+    shows_patients = "move_record"
 
     def get(self, request: HttpRequest, code: str, side: str, kind: str) -> HttpResponseBase:
         """Streams the file. An unknown side or kind has no address."""
@@ -94,6 +96,7 @@ class OneMovement(ContractorView):
     """Where one record is on its way, who has it, and what comes next."""
 
     permission = VIEW_RECORDS
+    shows_patients = "move_record"
     notices = {
         "labels": "The labels are made. Print them, and put one on each bag.",
         "ready": "It is marked as ready. The courier collects it on the next visit.",

@@ -212,6 +212,7 @@ class Labels(ContractorView):
     """The labels of a movement, to print."""
 
     permission = MOVE_RECORDS
+    shows_patients = "make_labels"
 
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
         """The PDF; its name says nothing of the patient (R5)."""
