@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -73,7 +74,7 @@ def _files_folder(settings: Any, _files_of_the_run: Path) -> Iterator[None]:
     """What tests store lies in a folder of the run, not in the worktree, and goes with the test's transaction."""
     settings.MEDIA_ROOT = _files_of_the_run / "files"
     settings.UPLOAD_FOLDER = _files_of_the_run / "uploads"
-    settings.AUDIT_ANCHOR = _files_of_the_run / "audit-seals.log"
+    settings.AUDIT_ANCHOR = _files_of_the_run / f"seals-{uuid4().hex}.log"  # one for each test
     yield
     vault.forget_written()  # the next request of this thread would ask the database about them
 

@@ -60,6 +60,12 @@ SITE_ACCESS_ENDED = event_type(
 REVIEW_REMINDED = event_type(
     "accounts.review_reminded", "{actor} reminded of the review of {number} people", fields=("number",), public=False
 )
+RECORD_CHECKED = event_type(
+    "accounts.record_checked",
+    "{actor} checked {rows} rows and {seals} seals of the record: {problems} are not as written",
+    fields=("rows", "seals", "problems", "kept", "named"),
+    public=False,
+)
 ATTEMPTS_REPORTED = event_type(
     "accounts.attempts_reported",
     "{actor} told the Service Managers of {number} refused attempts",

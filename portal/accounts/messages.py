@@ -102,5 +102,13 @@ def attempts_were_refused(people: list[str], lines: list[str], more: int) -> lis
     ]
 
 
+def record_is_damaged(people: list[str], lines: list[str], more: int) -> list[Email]:
+    """To the Service Managers: which rows of the record are not as they were written."""
+    return [
+        text_email("accounts.record_damaged", [email], "The record was changed", lines=lines, more=more)
+        for email in people
+    ]
+
+
 def _email(user: User, kind: str, subject: str, context: dict[str, Any]) -> Email:
     return text_email(f"accounts.{kind}", [user.email], subject, **{"name": user.name, **context})

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.audit.digests import digest_of, is_digest_of
+from portal.foundation.audit.safe_reading import every_row
 from portal.records.models import CustodyEvent, Holder, Movement, RecordPart
 
 
@@ -89,15 +91,22 @@ def _said(event: CustodyEvent) -> list[object]:
     ]
 
 
-def changed_links(*, chunk: int = 5_000) -> Iterator[tuple[CustodyEvent, str]]:
+def changed_links() -> Iterator[tuple[CustodyEvent | RecordPart, str]]:
     """Every link that is not what was written, and every part that is not where its chain ends, with a sentence.
 
-    Reads all of them as a stream, in constant memory. The caller may see every row (``system_scope``).
+    Reads all of them as a stream, in constant memory. The caller is in a transaction, and may see every row
+    (``system_scope``).
     """
     before: CustodyEvent | None = None
-    for event in CustodyEvent.objects.order_by("part_id", "sequence").iterator(chunk_size=chunk):
+    for event in every_row(CustodyEvent.objects.order_by("part_id", "sequence")):
         is_next = before is not None and before.part_id == event.part_id
         previous = bytes(before.digest) if is_next and before is not None else b""
         if not is_digest_of(bytes(event.digest), _said(event), previous=previous):
             yield event, "is not what was written, or the link before it is not"
         before = event
+    newest = CustodyEvent.objects.filter(
+        part=OuterRef("pk"), sequence=OuterRef("sequence"), to_holder=OuterRef("holder"), digest=OuterRef("digest")
+    )
+    later = CustodyEvent.objects.filter(part=OuterRef("pk"), sequence__gt=OuterRef("sequence"))
+    for part in RecordPart.objects.filter(~Exists(newest) | Exists(later)).order_by("id").iterator(chunk_size=1_000):
+        yield part, "is not where its chain of custody ends"

@@ -12,8 +12,8 @@ _TABLE = CustodyEvent._meta.db_table
 
 
 def _broken_links() -> Iterator[Problem]:
-    for link, what in changed_links():
-        yield Problem(table=_TABLE, row=str(link.pk), what=what)
+    for row, what in changed_links():
+        yield Problem(table=row._meta.db_table, row=str(row.pk), what=what)
 
 
 sealed_table(_TABLE, "records.CustodyEvent")

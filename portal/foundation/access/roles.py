@@ -224,6 +224,7 @@ _TABLE = (
         | {
             "casework.view_cases",
             "accounts.grant_membership",
+            "accounts.check_record",
             "accounts.watch_attempts",
             "home.edit_notices",
             "files.scan",

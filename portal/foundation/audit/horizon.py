@@ -31,7 +31,7 @@ def settled_up_to(table: str, *, patience: float = _PATIENCE) -> int | None:
     Not inside a transaction of the caller's that has read the table: what is read after this call, in a statement of
     its own, has every row. Waits up to ``patience`` seconds.
     """
-    newest = _newest_id(table)
+    newest = newest_id(table)
     if newest == 0:
         return 0
     remaining = writers(table)
@@ -44,7 +44,7 @@ def settled_up_to(table: str, *, patience: float = _PATIENCE) -> int | None:
     return newest
 
 
-def _newest_id(table: str) -> int:
+def newest_id(table: str) -> int:
     """The newest id that was handed out, whether its row was written or not; 0 for none."""
     with connection.cursor() as cursor:
         cursor.execute(f'select case when is_called then last_value else 0 end from "{table}_id_seq"')  # noqa: S608

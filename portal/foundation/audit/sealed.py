@@ -1,7 +1,7 @@
 """Which tables are sealed, and which chains are checked: each app declares its own in ``sealed.py``.
 
 sealed_table("records_custodyevent", "records.CustodyEvent")
-chain_verifier("records.custody", changed_links)
+chain_verifier("records.custody", broken_links)
 """
 
 from __future__ import annotations
