@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -308,6 +311,36 @@ def test_the_worker_seals(monkeypatch: pytest.MonkeyPatch) -> None:
     write(1)
     assert [run.error for run in run_due({task.code: task})] == [""]
     assert AuditSeal.objects.count() == 1
+
+
+def test_events_from_before_the_digests_are_signed_as_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    migration = import_module("portal.foundation.audit.migrations.0004_sign_what_is_there")
+    monkeypatch.setattr(migration, "_BATCH", 3)
+    write(10)
+    as_owner(f"update {EVENTS} set digest = ''")
+    as_owner(f"alter table {EVENTS} enable trigger user")
+    assert len(wrong()) > 1
+    with connection.schema_editor(atomic=False) as editor:
+        migration.sign_events(apps, editor)
+    assert wrong() == []
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        AuditEvent.objects.update(type="x")  # the guard is on again
+
+
+def test_the_memory_of_a_check_does_not_grow_with_the_rows(
+    sealed: Callable[[], list[AuditSeal]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal_room, "ROWS_OF_A_SEAL", 500)
+    monkeypatch.setattr("portal.foundation.audit.safe_reading.CHUNK", 200)
+    peaks = []
+    for number in (2_000, 10_000):
+        write(number)
+        sealed()
+        tracemalloc.start()
+        assert wrong() == []
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0], peaks
 
 
 _RUNS = some.lists(some.integers(1, 30), unique=True).map(sorted)
