@@ -41,6 +41,12 @@ def test_a_setting_that_is_not_right_is_named(changed: dict[str, str], named: st
         read_environment(PRODUCTION | changed)
 
 
+def test_retired_keys_of_the_record_are_still_known() -> None:
+    assert read_environment(PRODUCTION).old_audit_keys == []
+    changed = PRODUCTION | {"PORTAL_OLD_AUDIT_KEYS": f"{'b' * 50}, {'c' * 50}"}
+    assert read_environment(changed).old_audit_keys == ["b" * 50, "c" * 50]
+
+
 def test_the_demo_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
     demo = {"PORTAL_MODE": "demo", "PORTAL_DATA": str(tmp_path / "data")}
     first = read_environment(demo)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,9 +74,12 @@ def wrong() -> list[str]:
     return [str(each) for each in Verification().problems()]
 
 
+def _patient_for(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "settled_up_to", partial(horizon.settled_up_to, patience=seconds))
+
+
 def test_nothing_is_sealed_above_a_row_that_may_still_come(slow: SlowWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    settled = horizon.settled_up_to
-    monkeypatch.setattr(sealing, "settled_up_to", lambda table: settled(table, patience=0.2))
+    _patient_for(0.2, monkeypatch)
     early = write("early")  # a larger id, committed first
     assert seal_what_is_settled() == []
     late = slow.commit()
@@ -95,7 +99,8 @@ def test_without_the_horizon_the_late_row_looks_like_one_that_slipped_in(
     assert wrong() == [f"{EVENTS} {late}: was not there when its place was sealed"]
 
 
-def test_the_one_who_seals_waits_for_a_writer_that_is_quick(slow: SlowWriter) -> None:
+def test_the_one_who_seals_waits_for_a_writer_that_is_quick(slow: SlowWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    _patient_for(20, monkeypatch)
     timer = threading.Timer(0.3, slow.commit)
     timer.start()
     (seal,) = seal_what_is_settled()
@@ -103,7 +108,8 @@ def test_the_one_who_seals_waits_for_a_writer_that_is_quick(slow: SlowWriter) ->
     timer.join()
 
 
-def test_a_writer_never_waits_for_the_one_who_seals(slow: SlowWriter) -> None:
+def test_a_writer_never_waits_for_the_one_who_seals(slow: SlowWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    _patient_for(20, monkeypatch)
     with ThreadPoolExecutor(1) as pool:
         sealer = pool.submit(_sealed_elsewhere)
         for number in range(20):

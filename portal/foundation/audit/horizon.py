@@ -13,7 +13,7 @@ import time
 
 from django.db import connection
 
-_PATIENCE = 5.0  # seconds that a run waits for writers; the next run tries again
+_PATIENCE = 2.0  # seconds that a run waits for writers; the next run tries again
 _PAUSE = 0.05
 
 _WRITERS = """

@@ -230,6 +230,20 @@ def test_a_practice_that_looks_tells_the_other_one_too(moved: tuple[str, int, in
     assert not looks_at(clerk(here), Looks(by_others=True)).exists()
 
 
+def test_each_of_a_thousand_snoops_is_found_and_nobody_else() -> None:
+    here, elsewhere = a_practice(), a_practice()
+    mine, theirs = organisation_of(here).id, organisation_of(elsewhere).id
+    patients = [a_patient(registered_at_id=mine).reference for _ in range(20)]
+    strangers = [a_patient(registered_at_id=theirs).reference for _ in range(20)]
+    for number in range(50):
+        looked(clerk(theirs, user_id=number), patients, purpose="care", page="a page")  # the snoops
+        looked(clerk(theirs, user_id=number), strangers, purpose="care", page="a page")
+        looked(clerk(mine, user_id=number), patients, purpose="care", page="a page")
+    found = list(looks_at(clerk(mine), Looks(by_others=True)))
+    assert len(found) == 1_000
+    assert {(each.organisation_id, each.patient_reference) for each in found} == {(theirs, each) for each in patients}
+
+
 def test_a_practice_reads_where_its_own_people_looked(moved: tuple[str, int, int, int]) -> None:
     looked(clerk(moved[3]), [moved[0]], purpose="move_record", page="a page")
     assert looks_at(clerk(moved[3])).count() == 1
