@@ -41,6 +41,7 @@ _STAFF: _Table = (
     ("Cases", "staff_casework:cases", "casework.view_cases"),
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
+    ("Records", "staff_records:movements", "records.view_all"),
     ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
     ("Refused attempts", "staff_attempts:attempts", "accounts.watch_attempts"),
 )

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("portal.home.urls.staff")),
     path("staff/", include("portal.organisations.urls.staff")),
     path("staff/attempts/", include("portal.accounts.urls.staff")),
+    path("staff/records/", include("portal.records.urls.staff")),
     path("staff/registrations/", include("portal.records.registrations.urls.staff")),
     path("staff/", include("portal.casework.urls.staff")),
     path("staff/problems/", include("portal.casework.urls.staff_moved")),

@@ -63,6 +63,13 @@ SITES = (
         parent_code="Z99001",
     ),
     Site(
+        code="Z99002",
+        name="Harbour View Surgery",
+        kind="gp_practice",
+        address=("40 Quay Street", "Thornbury Vale"),
+        postcode="ZZ99 1AC",
+    ),
+    Site(
         code="V99001",
         name="Bright Lane Dental Care",
         kind="dental_practice",
@@ -121,6 +128,15 @@ PERSONAS = (
         sites=("Z99001",),
         roles=("order_approver",),
         can="Approves or rejects what colleagues at the practice order.",
+    ),
+    Persona(
+        key="kofi",
+        title="Mr",
+        forename="Kofi",
+        surname="Mensah",
+        sites=("Z99001", "Z99002"),
+        roles=("records_movement_clerk",),
+        can="Sends and receives patients' paper records at two practices.",
     ),
     Persona(
         key="liam",
@@ -202,6 +218,15 @@ PERSONAS = (
         sites=("X4S4L",),
         roles=("support_agent",),
         can="Answers what practices ask and report.",
+    ),
+    Persona(
+        key="omar",
+        title="Mr",
+        forename="Omar",
+        surname="Said",
+        sites=("X4S4L",),
+        roles=("records_operator",),
+        can="Scans, sorts, stores and looks for paper records.",
     ),
     Persona(
         key="mary",

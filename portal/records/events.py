@@ -29,3 +29,6 @@ MOVEMENT_ASKED_FOR = event_type("records.asked_for", "{actor} asked for this mov
 ENVELOPE_MATCHED = event_type(
     "records.matched", "{actor} compared the envelope with label {label}: {outcome}", fields=("label", "outcome")
 )
+OVERDUE_FOUND = event_type(
+    "records.overdue_found", "{number} bags should have arrived", fields=("number",), public=False
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.foundation.errors import NotFound
 from portal.organisations.models import Organisation
 from portal.records.models import Holder
 from portal.records.policy import records_policy
@@ -18,9 +19,34 @@ def holder_of(organisation: Organisation) -> Holder:
 
 def own_place(kind: str) -> Holder:
     """The operator's usual ``courier``, ``hub`` or ``store``, as the policy names it."""
-    policy = records_policy()
-    code = {"courier": policy.courier, "hub": policy.hub, "store": policy.store}[kind]
+    code = next(code for code, each in _own_kinds().items() if each == kind)
     found, _ = Holder.objects.get_or_create(
-        code=code, defaults={"kind": kind, "name": policy.names.get(code, code.title())}
+        code=code, defaults={"kind": kind, "name": records_policy().names.get(code, code.title())}
     )
     return found
+
+
+def _own_kinds() -> dict[str, str]:
+    policy = records_policy()
+    return {policy.courier: "courier", policy.hub: "hub", policy.store: "store"}
+
+
+def is_place(code: str) -> bool:
+    """Whether a record can be there: one of the operator's places, or a practice of the directory."""
+    return (
+        code in _own_kinds()
+        or Holder.objects.filter(code=code).exists()
+        or Organisation.objects.filter(code=code, contractor_type="gp").exists()
+    )
+
+
+def place_with_code(code: str) -> Holder:
+    """The place, entered when it has had no record before. Raises NotFound where ``is_place`` says no."""
+    if (kind := _own_kinds().get(code)) is not None:
+        return own_place(kind)
+    if (found := Holder.objects.filter(code=code).first()) is not None:
+        return found
+    practice = Organisation.objects.filter(code=code, contractor_type="gp").first()
+    if practice is None:
+        raise NotFound
+    return holder_of(practice)

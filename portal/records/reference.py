@@ -23,3 +23,9 @@ def new_label_code() -> str:
 def new_discrepancy_reference() -> str:
     """RX and eight random characters: something that does not fit, for a person to look at."""
     return new_reference("RX")
+
+
+def plain(code: str) -> str:
+    """A reference or label code as it is kept: upper case, with its hyphens, however it was scanned or typed."""
+    letters = "".join(each for each in code.upper() if each.isalnum())
+    return f"{letters[:-8]}-{letters[-8:-4]}-{letters[-4:]}" if len(letters) > 8 else letters

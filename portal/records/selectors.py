@@ -12,6 +12,7 @@ from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
+from portal.records.reference import plain
 from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
 
 # The groups of states that a list can be narrowed to.
@@ -128,3 +129,41 @@ def days_late(movement: Movement, today: date | None = None) -> int:
     if movement.ended_at is not None or movement.expected_by >= today:
         return 0
     return (today - movement.expected_by).days
+
+
+def all_movements(actor: Actor, group: str) -> QuerySet[Movement]:
+    """Every movement of a group of states, or ``late``: those that should have arrived. Raises Refused."""
+    actor.require(VIEW_ALL_RECORDS)
+    found = Movement.objects.visible_to(actor).filter(ended_at=None)  # type: ignore[attr-defined]
+    if group == "late":
+        found = found.filter(expected_by__lt=timezone.localdate())
+    elif group in GROUPS:
+        found = found.filter(state__in=GROUPS[group][1])
+    return found.select_related("origin", "destination").order_by("expected_by", "id")  # type: ignore[no-any-return]
+
+
+def movement_of_code(actor: Actor, typed: str) -> Movement | None:
+    """The movement with this number, or the one whose bag has this label; None for neither. Raises Refused."""
+    actor.require(VIEW_ALL_RECORDS)
+    code = plain(typed)
+    labelled = Label.objects.visible_to(actor).filter(code=code).values("bag__movement_id")  # type: ignore[attr-defined]
+    wanted = Q(reference=code) | Q(id__in=labelled)
+    return Movement.objects.visible_to(actor).filter(wanted).first()  # type: ignore[attr-defined, no-any-return]
+
+
+def one_discrepancy(actor: Actor, reference: str) -> Discrepancy:
+    """One thing that does not fit and is not settled. Raises Refused, NotFound."""
+    found = open_discrepancies(actor).filter(reference=reference).first()
+    if found is None:
+        raise NotFound("Somebody has settled this, or it never was.")
+    return found
+
+
+def to_retrieve(actor: Actor) -> QuerySet[Bag]:
+    """What must be taken out of a store because it is wanted elsewhere, by place on the shelves. Raises Refused."""
+    actor.require(VIEW_ALL_RECORDS)
+    found = Bag.objects.visible_to(actor).filter(  # type: ignore[attr-defined]
+        state__in=BEFORE_LEAVING, movement__ended_at=None, movement__origin__kind="store"
+    )
+    related = found.select_related("movement__origin", "movement__destination", "part", "movement__record")
+    return related.order_by("movement__origin_id", "part__place", "id")  # type: ignore[no-any-return]

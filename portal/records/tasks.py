@@ -4,9 +4,23 @@ from datetime import timedelta
 
 from portal.foundation.worker import periodic
 from portal.records.registrations.moving import begin_waiting
+from portal.records.services.join_store import join_everything
+from portal.records.services.watch_clock import let_time_pass
 
 
 @periodic("records.begin_movements", every=timedelta(minutes=10))
 def begin_movements() -> None:
     """Begins the movements that registrations call for and that could not begin at once."""
     begin_waiting()
+
+
+@periodic("records.join_store", every=timedelta(hours=12))
+def join_store() -> None:
+    """Sends stored records home whose patients are registered somewhere."""
+    join_everything()
+
+
+@periodic("records.watch_clock", every=timedelta(hours=1))
+def watch_clock() -> None:
+    """Shows bags that should have arrived, and lets long missing ones count as lost."""
+    let_time_pass()

@@ -27,7 +27,7 @@ from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
 from portal.organisations.tests.factories import OrganisationFactory
-from portal.records.models import Movement
+from portal.records.models import Discrepancy, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.records.services.start_movement import StartMovement, start_movement
@@ -63,6 +63,7 @@ class World:
     missing: Any
     level: StockLevel
     movement: Movement
+    discrepancy: Discrepancy
     registrations: RegistrationImport
     question: RegistrationEvent
     extra: dict[str, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class World:
             r"/forms/confirm/": {"reference": self.consignment.reference},
             r"staff/forms/consignments/": {"reference": self.consignment.reference},
             r"staff/forms/missing/": {"reference": self.missing.reference},
+            r"staff/records/discrepancies/": {"reference": self.discrepancy.reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
@@ -145,6 +147,7 @@ def build_world(mark: str = SENTINEL) -> World:
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
         movement=_movement(organisation, mark),
+        discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
         registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip

@@ -21,7 +21,8 @@ from portal.records.finding import Identifiers, find_patient
 from portal.records.models import Label
 from portal.records.permissions import MOVE_RECORDS
 from portal.records.places import holder_of
-from portal.records.services.take_scans import Answer, Scanned, plain, take
+from portal.records.reference import plain
+from portal.records.services.take_scans import Answer, Scanned, take
 
 STEPS = {"bagged": "I am putting it into the bag", "received": "I have taken it out of the bag"}
 

@@ -24,6 +24,7 @@ from portal.records.models.scan import SCAN_KINDS
 from portal.records.permissions import SCAN_RECORDS
 from portal.records.places import own_place
 from portal.records.policy import records_policy
+from portal.records.reference import plain
 from portal.records.ruling import Known, Ruling, Seen, judge
 from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
 
@@ -242,12 +243,6 @@ class _Batch:
         changed = [self.movements[each] for each in touched if derive(self.movements[each], states[each], now=self.now)]
         Movement.objects.bulk_update(changed, MOVEMENT_FIELDS)
         tell_registers(changed)
-
-
-def plain(code: str) -> str:
-    """A label's code as it is kept: upper case, with its hyphens, however it was scanned or typed."""
-    letters = "".join(each for each in code.upper() if each.isalnum())
-    return f"{letters[:-8]}-{letters[-8:-4]}-{letters[-4:]}" if len(letters) > 8 else letters
 
 
 def _known(label: Label) -> Known:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from portal.foundation.errors import InvalidInput
 from portal.records.models import Discrepancy, Movement, Scan
 from portal.records.places import own_place
-from portal.records.services.take_scans import Scanned, plain, take_scans
+from portal.records.reference import plain
+from portal.records.services.take_scans import Scanned, take_scans
 from portal.records.tests.factories import Journey, a_movement, a_practice, chain_of, labelled, operator
 
 pytestmark = pytest.mark.django_db

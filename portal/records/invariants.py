@@ -1,0 +1,81 @@
+"""What must always be true of records (R4; trust I5-I8). Each SQL finds the rows where it is not.
+
+Most of it the database refuses to break; these find what was written past it.
+"""
+
+from portal.foundation.invariants import invariant
+from portal.records.states import FINAL, MOVEMENT_PRECEDENCE
+
+_FINAL = ", ".join(f"'{state}'" for state in FINAL)
+_PRECEDENCE = ", ".join(f"'{state}'" for state in MOVEMENT_PRECEDENCE)
+
+invariant(
+    "records.chain_is_unbroken",
+    "Each link of a chain of custody begins where the one before ended, without a gap",
+    """
+    select part_id as part, sequence from (
+        select part_id, sequence, from_holder_id,
+               lag(to_holder_id) over (partition by part_id order by sequence) as before,
+               row_number() over (partition by part_id order by sequence) as place
+        from records_custodyevent
+    ) link where link.sequence <> link.place or link.from_holder_id is distinct from link.before
+    """,
+)
+invariant(
+    "records.part_is_its_chain",
+    "A part is where the newest link of its chain ended",
+    """
+    select part.id as part, part.sequence, newest.sequence as newest
+    from records_recordpart part
+    left join lateral (
+        select sequence, to_holder_id from records_custodyevent link
+        where link.part_id = part.id order by sequence desc limit 1
+    ) newest on true
+    where newest.sequence is distinct from part.sequence or newest.to_holder_id is distinct from part.holder_id
+    """,
+)
+invariant(
+    "records.scope_is_the_holder",
+    "The organisation of a part is that of its holder, and those of a movement are those of its ends",
+    """
+    select part.id as part, null as movement from records_recordpart part
+    join records_holder holder on holder.id = part.holder_id
+    where part.organisation_id is distinct from holder.organisation_id
+    union all
+    select null, movement.id from records_movement movement
+    join records_holder origin on origin.id = movement.origin_id
+    join records_holder destination on destination.id = movement.destination_id
+    where movement.origin_organisation_id is distinct from origin.organisation_id
+       or movement.destination_organisation_id is distinct from destination.organisation_id
+    """,
+)
+invariant(
+    "records.movement_is_its_bags",
+    "The state of a movement is that of its most worrying, then least advanced bag",
+    f"""
+    select movement.id as movement, movement.state from records_movement movement
+    where movement.state is distinct from (
+        select bag.state from records_bag bag where bag.movement_id = movement.id
+        order by array_position(array[{_PRECEDENCE}], bag.state) limit 1
+    )
+    """,  # noqa: S608  our own words
+)
+invariant(
+    "records.part_on_one_movement",
+    "No part is on two movements at a time",
+    f"""
+    select part_id as part, count(*) as movements from records_bag
+    where state not in ({_FINAL}) group by part_id having count(*) > 1
+    """,  # noqa: S608  our own words
+)
+invariant(
+    "records.arrived_is_there",
+    "A part whose last movement ended at its destination was handed to it",
+    """
+    select bag.id as bag from records_bag bag join records_movement movement on movement.id = bag.movement_id
+    where bag.state in ('in_storage', 'in_store') and not exists (
+        select 1 from records_custodyevent link
+        where link.part_id = bag.part_id and link.to_holder_id = movement.destination_id
+    )
+    """,
+)

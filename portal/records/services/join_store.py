@@ -1,0 +1,79 @@
+"""The nightly join: a stored record whose patient is registered somewhere leaves by itself (J26).
+
+130,000 records stayed in the store because nobody compared the two lists. Registrations start most movements at once;
+this finds those that slipped through: entered later, cancelled, or begun while the record was on the road.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from portal.foundation.access import Actor, nothing_changed, service, system_actor
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.errors import Conflict
+from portal.records.models import Movement, PaperRecord, RecordPart
+from portal.records.permissions import START_MOVEMENTS
+from portal.records.places import holder_of
+from portal.records.services.start_movement import StartMovement, start
+
+_AT_ONCE = 500
+
+# One pass over the parts in stores, by index; patients and open bags are looked up by key.
+_FORGOTTEN = """
+select distinct part.record_id from records_recordpart part
+join records_holder holder on holder.id = part.holder_id and holder.kind = 'store'
+join records_paperrecord record on record.id = part.record_id
+join registrations_registeredpatient patient on patient.id = record.patient_id
+where part.record_id > %s and part.state = 'kept'
+  and patient.registered_at_id is not null and not patient.has_died
+  and not exists (
+      select 1 from records_bag bag join records_movement movement on movement.id = bag.movement_id
+      where bag.part_id = part.id and movement.ended_at is null
+  )
+order by part.record_id limit %s
+"""
+
+
+def join_everything() -> int:
+    """Starts the movement of every forgotten record, some hundred in a transaction; returns how many."""
+    actor, started, last = system_actor("The store", START_MOVEMENTS), 0, 0
+    while True:
+        with system_scope():
+            found = [row.id for row in PaperRecord.objects.raw(_forgotten_sql(), [last, _AT_ONCE])]
+        if not found:
+            return started
+        started += send_home(actor, found)
+        last = found[-1]
+
+
+def _forgotten_sql() -> str:
+    return f"select id from records_paperrecord where id in ({_FORGOTTEN}) order by id"  # noqa: S608  our own words
+
+
+@service(START_MOVEMENTS)
+def send_home(actor: Actor, record_ids: list[int]) -> int:
+    """Starts the movements of these records from their stores to the practices of their patients.
+
+    One that is on its way by now, or no longer wanted, is passed over.
+    """
+    started = 0
+    with system_scope():
+        records = PaperRecord.objects.filter(id__in=record_ids).select_related("patient__registered_at").order_by("id")
+        for each in records:
+            started += _send(actor, each) is not None
+    if not started:
+        nothing_changed()
+    return started
+
+
+def _send(actor: Actor, record: PaperRecord) -> Movement | None:
+    home = record.patient.registered_at
+    part = RecordPart.objects.filter(record=record, holder__kind="store").select_related("holder").first()
+    if home is None or part is None:
+        return None
+    command = StartMovement(record=record, origin=part.holder, destination=holder_of(home), reason="returning")
+    try:
+        with transaction.atomic():
+            return start(actor, command)
+    except Conflict:
+        return None
