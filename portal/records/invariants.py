@@ -79,3 +79,14 @@ invariant(
     )
     """,
 )
+invariant(
+    "records.chain_runs_forward",
+    "No link of a chain of custody is older than the one before",
+    """
+    select part_id as part, sequence from (
+        select part_id, sequence, happened_at,
+               lag(happened_at) over (partition by part_id order by sequence) as before
+        from records_custodyevent
+    ) link where link.happened_at < link.before
+    """,
+)

@@ -66,10 +66,10 @@ def test_f1_what_the_portal_is(visit: Visit) -> None:
     visitor.sees("prescription pads")
 
 
-def test_f2_f3_what_comes_later_is_said_and_not_pretended(visit: Visit) -> None:
+def test_f2_f3_what_is_there_and_what_comes_later(visit: Visit) -> None:
     visitor = visit()
     visitor.go("home:help_page", slug="track-patient-records")
-    visitor.sees("This part is not open yet.")
+    visitor.sees("Sign in and open Records.")
     visitor.go("home:help_page", slug="future-services")
     visitor.sees("pensions")
 

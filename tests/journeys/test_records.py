@@ -26,7 +26,7 @@ def _identify(visitor: Visitor, movement: Movement, where: str = "") -> None:
 
 
 @everywhere
-def test_a_record_goes_from_one_practice_to_another(visit: Visit, javascript: bool, width: int) -> None:
+def test_f2_a_record_goes_from_one_practice_to_another(visit: Visit, javascript: bool, width: int) -> None:
     sender = MembershipFactory(roles=["records_movement_clerk"])
     taker = MembershipFactory(roles=["main_contact"])
     here, there = holder_of(sender.organisation), holder_of(taker.organisation)
