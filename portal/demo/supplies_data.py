@@ -19,11 +19,12 @@ from portal.foundation.access.roles import permissions_of
 from portal.foundation.access.row_security import system_scope
 from portal.organisations.models import Organisation
 from portal.supplies.catalogue_file import SEED, read_catalogue
-from portal.supplies.models import CatalogueItem, Order, Store
+from portal.supplies.models import CatalogueItem, Order, StockLevel, Store
 from portal.supplies.permissions import EDIT_CATALOGUE
 from portal.supplies.services.adjust_stock import AdjustStock, adjust_stock
 from portal.supplies.services.change_store import StoreValues, add_store
 from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
 from portal.supplies.services.load_catalogue import load_catalogue
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
@@ -119,9 +120,17 @@ def _fill_the_shelves() -> None:
                 _receive(sam, "NORTH", item.code, item.maximum_quantity * 2, note=f"DN-{4500 + number}")
     with happening_at(working_days_ago(12)):
         adjust_stock(sam, AdjustStock(store="MAIN", item="HC1", quantity=2, reason="damaged", note="Wet pallet."))
-        count_stock(sam, CountStock(store="MAIN", item="GMS1", counted=119, seen=120))
+        agreed = count_stock(sam, CountStock(store="MAIN", item="GMS1", counted=119, seen=120))
+    with happening_at(working_days_ago(11)):
+        approve_count(actor_of("ada"), DecideCount(count=agreed.reference if agreed else ""))
+    with happening_at(working_days_ago(1)):
+        count_stock(sam, CountStock(store="MAIN", item="HC11", counted=58, seen=_books("MAIN", "HC11")))
     soon = timezone.localdate() + timedelta(days=8)
     expect_stock(sam, ExpectStock(store="MAIN", item=OUT_BUT_EXPECTED, expected_on=soon))
+
+
+def _books(store: str, item: str) -> int:
+    return StockLevel.objects.get(store__code=store, item__code=item).on_hand
 
 
 def _receive(actor: Actor, store: str, item: str, packs: int, *, note: str) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.supplies.models import BatchPick, StockBatch, StockLevel
 from portal.supplies.permissions import VIEW_STOCK
+from portal.supplies.services.keep_batches import BatchName
 
 SOON = timedelta(days=90)
 BATCH_STATES = {
@@ -37,6 +38,15 @@ def batches_on(actor: Actor, level: StockLevel) -> list[StockBatch]:
     if level.id is None or not level.item.kept_in_batches:
         return []
     return list(StockBatch.objects.select_related("level__store", "level__item").filter(level=level, on_hand__gt=0))
+
+
+def books_of(actor: Actor, level: StockLevel, batch: BatchName) -> int:
+    """What the books say of one batch on one shelf."""
+    return sum(
+        each.on_hand
+        for each in batches_on(actor, level)
+        if (each.code, each.expires_on) == (batch.code, batch.expires_on)
+    )
 
 
 def list_batches(actor: Actor, chosen: BatchFilter) -> QuerySet[StockBatch]:

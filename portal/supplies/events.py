@@ -88,6 +88,18 @@ STOCK_COUNTED = event_type(
     fields=("counted", "expected"),
     public=False,
 )
+COUNT_DIFFERS = event_type(
+    "supplies.count_differs",
+    "{actor} counted {counted}; the books say {expected}, and a second person has to agree",
+    fields=("counted", "expected"),
+    public=False,
+)
+COUNT_REJECTED = event_type(
+    "supplies.count_rejected",
+    "{actor} did not agree with the count of {counted}: {reason}",
+    fields=("counted", "reason"),
+    public=False,
+)
 STOCK_ADJUSTED = event_type(
     "supplies.stock_adjusted", "{actor} adjusted by {quantity}: {reason}", fields=("quantity", "reason"), public=False
 )

@@ -19,6 +19,7 @@ EDIT_ACCOUNT = permission("supplies.edit_account", "change an organisation's ord
 EDIT_CATALOGUE = permission("supplies.edit_catalogue", "change the catalogue")
 RECEIVE_STOCK = permission("supplies.receive_stock", "book goods in")
 COUNT_STOCK = permission("supplies.count_stock", "record a stock count")
+DECIDE_COUNT = permission("supplies.decide_count", "decide what a stock count found")
 ADJUST_STOCK = permission("supplies.adjust_stock", "adjust stock")
 PICK = permission("supplies.pick", "pick and pack orders")
 HAND_OVER = permission("supplies.hand_over", "hand consignments to a carrier")

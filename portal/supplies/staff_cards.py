@@ -14,7 +14,7 @@ from portal.supplies.warehouse_selectors import count_board
 def staff_cards(actor: Actor) -> list[Card]:
     """What waits for this person first, then the state of the warehouse.
 
-    Two queries; one more for those who keep the stock.
+    Two queries; two more for those who keep the stock.
     """
     if not actor.can(VIEW_QUEUE):
         return []

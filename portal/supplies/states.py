@@ -32,8 +32,16 @@ ORDER_LINE = Workflow(
         *steps(("accepted", "back_ordered"), "on_hold", may.HOLD_ORDER, told="orderer"),
         *steps("on_hold", "accepted", may.HOLD_ORDER, told="orderer"),
         *steps("on_hold", "back_ordered", may.HOLD_ORDER, told="orderer"),
-        *steps("back_ordered", "accepted", may.RECEIVE_STOCK, may.COUNT_STOCK, may.ADJUST_STOCK, may.CANCEL_ORDER),
-        *steps("accepted", "back_ordered", may.PICK, may.COUNT_STOCK, may.ADJUST_STOCK),
+        *steps(
+            "back_ordered",
+            "accepted",
+            may.RECEIVE_STOCK,
+            may.COUNT_STOCK,
+            may.DECIDE_COUNT,
+            may.ADJUST_STOCK,
+            may.CANCEL_ORDER,
+        ),
+        *steps("accepted", "back_ordered", may.PICK, may.COUNT_STOCK, may.DECIDE_COUNT, may.ADJUST_STOCK),
         *steps(("accepted", "back_ordered"), "picking", may.PICK),
         *steps("picking", "accepted", may.PICK, may.HAND_OVER),
         *steps("picking", "back_ordered", may.PICK, may.HAND_OVER),
@@ -90,6 +98,19 @@ CONSIGNMENT = Workflow(
         ),
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY),
+    ),
+)
+
+STOCK_COUNT = Workflow(
+    "stock count",
+    states=(
+        State(code="waiting", label="Waits for a second person", holder="The operator's stock room", colour="yellow"),
+        State(code="approved", label="Agreed, books changed", holder="Nobody: closed", colour="green", final=True),
+        State(code="rejected", label="Not agreed", holder="Nobody: closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("waiting", "approved", may.DECIDE_COUNT),
+        *steps("waiting", "rejected", may.DECIDE_COUNT),
     ),
 )
 

@@ -36,6 +36,7 @@ from portal.serials.models import SerialRange
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
 from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, StockLevel
+from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.start_picking import start_picking
 from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory
@@ -66,6 +67,7 @@ class World:
     discrepancy: Discrepancy
     registrations: RegistrationImport
     question: RegistrationEvent
+    stock_count: Any
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -98,6 +100,7 @@ class World:
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"staff/records/discrepancies/": {"reference": self.discrepancy.reference},
             r"records/movements/": {"reference": self.movement.reference},
+            r"staff/supplies/counts/": {"reference": self.stock_count.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
             r"staff/registrations/questions/": {"reference": self.question.reference},
@@ -149,6 +152,7 @@ def build_world(mark: str = SENTINEL) -> World:
         movement=_movement(organisation, mark),
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
+        stock_count=_stock_count(level),
         registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip
 
@@ -199,6 +203,13 @@ def _place(actor: Actor, item: Any, quantity: int) -> Order:
         user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=quantity
     )
     return place_order(actor, PlaceOrder(submission=uuid.uuid4(), seen={item.code: quantity}))
+
+
+def _stock_count(level: StockLevel) -> Any:
+    keeper = Actor(name="Keeper", audience="staff", permissions=permissions_of(["stock_controller"]))
+    level.refresh_from_db()
+    command = CountStock(store=level.store.code, item=level.item.code, counted=level.on_hand - 1, seen=level.on_hand)
+    return count_stock(keeper, command)
 
 
 def _first_consignment(_: Any, order: Order) -> Consignment:

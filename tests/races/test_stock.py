@@ -66,8 +66,8 @@ def test_two_counts_at_once_do_not_both_believe_the_same_books(monkeypatch: pyte
         return lambda: count_stock(KEEPER, command)
 
     results = at_once(count(8), count(7))
-    assert sorted(type(each).__name__ for each in results) == ["InvalidInput", "StockLevel"]
-    assert any(isinstance(each, InvalidInput) and "now say" in each.sentence for each in results)
+    assert sorted(type(each).__name__ for each in results) == ["InvalidInput", "StockCount"]
+    assert any(isinstance(each, InvalidInput) and "waits for a second person" in each.sentence for each in results)
     assert_books_are_right()
 
 

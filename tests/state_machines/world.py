@@ -24,11 +24,13 @@ from portal.organisations.tests.factories import OperatorFactory, OrganisationFa
 from portal.supplies.models import CatalogueItem, Consignment, Order, StockLevel, Store
 from portal.supplies.services.adjust_stock import REASONS, AdjustStock, adjust_stock
 from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
 from portal.supplies.services.give_stock import give_stock
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.tests.factories import CatalogueItemFactory, StoreFactory, contractor_actor, fill_basket
+from portal.supplies.tests.stock_books import SECOND_PERSON
 
 STAFF_ROLES = ["stock_controller", "warehouse_operator", "approver", "support_agent"]
 
@@ -128,7 +130,12 @@ class World:
         counted = max(0, level.on_hand + draw.packs - 8)
         seen = level.on_hand + (1 if draw.packs == 5 else 0)
         command = CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=seen)
-        self.attempt(count_stock, self.staff, command)
+        self.attempt(self._count, command)
+
+    def _count(self, command: CountStock) -> None:
+        waits = count_stock(self.staff, command)
+        if waits is not None:
+            approve_count(SECOND_PERSON, DecideCount(count=waits.reference))
 
     def adjust(self, draw: Draw) -> None:
         """Stock is adjusted for a reason."""

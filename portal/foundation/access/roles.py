@@ -160,6 +160,7 @@ _TABLE = (
         allows=_STAFF_READ
         | {
             "supplies.decide_for_site",
+            "supplies.decide_count",
             "serials.settle",
             "casework.view_cases",
             "casework.approve_change",
@@ -178,6 +179,7 @@ _TABLE = (
             "supplies.edit_catalogue",
             "supplies.receive_stock",
             "supplies.count_stock",
+            "supplies.decide_count",
             "supplies.adjust_stock",
             "serials.receive",
         },

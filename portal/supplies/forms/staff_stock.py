@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 
 from portal.foundation.web.date_field import DateField
+from portal.supplies.presenters.batches import batch_named
 from portal.supplies.services.adjust_stock import REASONS
 from portal.supplies.services.change_store import StoreValues
+from portal.supplies.services.keep_batches import BatchName
 from portal.supplies.services.move_stock import LARGEST_MOVEMENT, LARGEST_STOCK
 from portal.supplies.stock_selectors import STOCK_STATES, StockFilter
 
@@ -86,7 +88,23 @@ class CountForm(forms.Form):
         least=0,
         most=LARGEST_STOCK,
     )
+    batch = forms.ChoiceField(
+        label="Which batch did you count",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the batch that you counted."},
+    )
     seen = forms.IntegerField(required=False, max_value=LARGEST_STOCK, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, batches: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if batches is None:
+            del self.fields["batch"]
+        else:
+            self.fields["batch"].choices = batches  # type: ignore[attr-defined]
+
+    def clean_batch(self) -> BatchName:
+        """The batch that was chosen."""
+        return batch_named(self.cleaned_data["batch"])
 
 
 class AdjustForm(forms.Form):
@@ -105,6 +123,18 @@ class AdjustForm(forms.Form):
     note = forms.CharField(
         label="Note", required=False, max_length=200, help_text="Needed where the reason alone does not explain it."
     )
+    batch = forms.ChoiceField(label="Batch", required=False, help_text="If nobody says, whichever expires first.")
+
+    def __init__(self, *args: Any, batches: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if batches is None:
+            del self.fields["batch"]
+        else:
+            self.fields["batch"].choices = [("", "Any batch"), *batches]  # type: ignore[attr-defined]
+
+    def clean_batch(self) -> BatchName | None:
+        """The batch that was chosen; None for any."""
+        return batch_named(self.cleaned_data["batch"]) if self.cleaned_data["batch"] else None
 
 
 class ExpectForm(forms.Form):

@@ -8,6 +8,8 @@ from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
 from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
+from portal.supplies.models.stock_count import StockCount
+from portal.supplies.models.weekly_demand import WeeklyDemand
 
 __all__ = [
     "ApprovalRoute",
@@ -24,9 +26,11 @@ __all__ = [
     "OrderLine",
     "Reservation",
     "StockBatch",
+    "StockCount",
     "StockLevel",
     "StockMovement",
     "StockMovementKind",
     "Store",
     "SuppliesAccount",
+    "WeeklyDemand",
 ]

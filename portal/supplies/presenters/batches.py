@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from portal.foundation.web.filters import day, number
 from portal.supplies.batch_selectors import SOON
 from portal.supplies.models import BatchPick, StockBatch
+from portal.supplies.services.keep_batches import BatchName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,23 @@ def sent_row(pick: BatchPick) -> SentRow:
         sent=day(consignment.dispatched_at) or "Not yet",
         packs=number(pick.quantity),
     )
+
+
+def batch_choices(batches: list[StockBatch]) -> list[tuple[str, str]]:
+    """Batches to choose from in a form. ``batch_named`` reads the choice."""
+    return [
+        (
+            f"{batch.expires_on or ''}|{batch.code}",
+            f"{batch.code}, last date {day(batch.expires_on)}" if batch.code else "A batch that is not recorded",
+        )
+        for batch in batches
+    ]
+
+
+def batch_named(choice: str) -> BatchName:
+    """The batch that a choice of ``batch_choices`` means."""
+    expires_on, _, code = choice.partition("|")
+    return BatchName(code=code, expires_on=date.fromisoformat(expires_on) if expires_on else None)
 
 
 def _state_of(batch: StockBatch) -> tuple[str, str]:

@@ -11,11 +11,10 @@ from portal.foundation.web.filters import count
 from portal.supplies.events import STOCK_EXPIRED
 from portal.supplies.models import StockBatch, StockLevel, StockMovementKind
 from portal.supplies.permissions import ADJUST_STOCK
-from portal.supplies.services.count_stock import lock_orders_of
 from portal.supplies.services.keep_batches import BatchName
 from portal.supplies.services.lock_levels import lock_level
 from portal.supplies.services.move_stock import move_stock
-from portal.supplies.services.take_back import losses, take_back
+from portal.supplies.services.take_back import lock_orders_of, losses, take_back
 
 
 def levels_with_expired() -> list[StockLevel]:

@@ -16,6 +16,7 @@ from portal.supplies import messages
 from portal.supplies.events import RESERVATIONS_LOST
 from portal.supplies.models import Order, Reservation, StockLevel
 from portal.supplies.promises import promised_date
+from portal.supplies.services.allocate_waiting import lock_waiting
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.lessen_reservation import lessen_reservation
 from portal.supplies.services.lock_levels import next_delivery
@@ -52,6 +53,12 @@ def losses(level: StockLevel, counted: int) -> list[Loss]:
         found.append(Loss(reservation, taken))
         short -= taken
     return found
+
+
+def lock_orders_of(lost: list[Loss], level: StockLevel) -> dict[int, Order]:
+    """Locks the orders that will lose packs together with those that wait, in one go and in id order."""
+    waiting = lock_waiting([level.item_id], besides=[each.reservation.line.order_id for each in lost])
+    return {order.id: order for order in Order.objects.select_related("organisation").filter(id__in=waiting)}
 
 
 def take_back(actor: Actor, level: StockLevel, lost: list[Loss], orders: dict[int, Order]) -> None:

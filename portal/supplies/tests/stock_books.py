@@ -5,11 +5,14 @@ from __future__ import annotations
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.invariants import all_invariants, find_broken
 from portal.supplies.models import CatalogueItem, Order, OrderLine, StockLevel
-from portal.supplies.permissions import ADJUST_STOCK, COUNT_STOCK, EDIT_CATALOGUE, RECEIVE_STOCK
+from portal.supplies.permissions import ADJUST_STOCK, COUNT_STOCK, DECIDE_COUNT, EDIT_CATALOGUE, RECEIVE_STOCK
+from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory, place
 
 KEEPER: Actor = system_actor("Stock controller", RECEIVE_STOCK, COUNT_STOCK, ADJUST_STOCK, EDIT_CATALOGUE)
+SECOND_PERSON: Actor = system_actor("Second person", DECIDE_COUNT)
 
 
 def shelf(on_hand: int = 0, **fields: object) -> StockLevel:
@@ -18,6 +21,17 @@ def shelf(on_hand: int = 0, **fields: object) -> StockLevel:
     if on_hand:
         receive_stock(KEEPER, ReceiveStock(store=level.store.code, item=level.item.code, quantity=on_hand, note="DN1"))
         level.refresh_from_db()
+    return level
+
+
+def count(level: StockLevel, counted: int, seen: int | None = None) -> StockLevel:
+    """Somebody counts and somebody else agrees. Returns the level as it is then."""
+    level.refresh_from_db()
+    books = level.on_hand if seen is None else seen
+    waits = count_stock(KEEPER, CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=books))
+    if waits is not None:
+        approve_count(SECOND_PERSON, DecideCount(count=waits.reference))
+    level.refresh_from_db()
     return level
 
 

@@ -12,15 +12,25 @@ from hypothesis import strategies as st
 
 from portal.foundation.access import system_actor
 from portal.foundation.audit.models import AuditEvent
-from portal.foundation.errors import InvalidInput, NotFound, Refused
+from portal.foundation.errors import Conflict, InvalidInput, NotFound, Refused
 from portal.supplies.models import Order, Reservation, StockLevel, StockMovement
 from portal.supplies.permissions import COUNT_STOCK, VIEW_STOCK
 from portal.supplies.services.adjust_stock import REASONS, AdjustStock, adjust_stock
 from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.tests.factories import StockLevelFactory, StoreFactory, contractor_actor, place
-from portal.supplies.tests.stock_books import KEEPER, assert_books_are_right, item, only_line, order, shelf
+from portal.supplies.tests.stock_books import (
+    KEEPER,
+    SECOND_PERSON,
+    assert_books_are_right,
+    count,
+    item,
+    only_line,
+    order,
+    shelf,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +45,7 @@ def _adjust(level: StockLevel, quantity: int, reason: str = "damaged", note: str
     return adjust_stock(KEEPER, command)
 
 
-def _count(level: StockLevel, counted: int, seen: int | None = None) -> StockLevel:
-    level.refresh_from_db()
-    expected = level.on_hand if seen is None else seen
-    return count_stock(KEEPER, CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=expected))
+_count = count
 
 
 # Goods in ------------------------------------------------------------------------------------------
@@ -203,7 +210,7 @@ def test_what_is_being_picked_is_not_taken_back() -> None:
     line = only_line(placed)
     line.state = "picking"
     line.save(update_fields=["state"])
-    with pytest.raises(InvalidInput, match="being picked or packed hold 3"):
+    with pytest.raises(Conflict, match="being picked or packed hold 3"):
         _count(level, 2)
 
 
@@ -218,11 +225,13 @@ def test_a_count_needs_the_right_to_count() -> None:
         count_stock(system_actor("Reader", VIEW_STOCK), CountStock(store="A", item="B", counted=1, seen=1))
 
 
-def test_a_counter_needs_no_other_right() -> None:
+def test_a_counter_and_who_decides_need_no_other_right() -> None:
     level = shelf(3)
     order(contractor_actor(), level.item, 3)
     counter = system_actor("Counter", COUNT_STOCK)
-    count_stock(counter, CountStock(store=level.store.code, item=level.item.code, counted=1, seen=3))
+    waits = count_stock(counter, CountStock(store=level.store.code, item=level.item.code, counted=1, seen=3))
+    assert waits is not None
+    approve_count(SECOND_PERSON, DecideCount(count=waits.reference))
     assert_books_are_right()
 
 

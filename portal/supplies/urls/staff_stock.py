@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import batches, staff_stock, staff_stores
+from portal.supplies.views import batches, counts, forecasts, staff_stock, staff_stores
 
 stock = [
     path("stock/", staff_stock.Stock.as_view(), name="stock"),
@@ -16,6 +16,12 @@ stock = [
     path("stock/<store>/<item>/give/", staff_stock.Give.as_view(), name="give_stock"),
     path("batches/", batches.Batches.as_view(), name="batches"),
     path("batches/where/", batches.WhereItWent.as_view(), name="batch"),
+    path("forecasts/", forecasts.Forecasts.as_view(), name="forecasts"),
+    path("forecasts/<item>/", forecasts.Forecast.as_view(), name="forecast"),
+    path("counts/", counts.Counts.as_view(), name="counts"),
+    path("counts/<reference>/", counts.Count.as_view(), name="stock_count"),
+    path("counts/<reference>/approve/", counts.Approve.as_view(), name="approve_count"),
+    path("counts/<reference>/reject/", counts.Reject.as_view(), name="reject_count"),
     path("stores/", staff_stores.Stores.as_view(), name="stores"),
     path("stores/add/", staff_stores.AddStore.as_view(), name="add_store"),
     path("stores/<store>/edit/", staff_stores.EditStore.as_view(), name="edit_store"),

@@ -13,12 +13,14 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.supplies import stock_selectors as read
-from portal.supplies.batch_selectors import batches_on
+from portal.supplies.batch_selectors import batches_on, books_of
+from portal.supplies.count_selectors import waiting_counts
 from portal.supplies.forms.staff_stock import AdjustForm, CountForm, ExpectForm, ReceiveForm, StockFilterForm
 from portal.supplies.models import StockLevel
 from portal.supplies.permissions import ADJUST_STOCK, COUNT_STOCK, RECEIVE_STOCK, VIEW_STOCK
 from portal.supplies.presenters import staff_stock as say
-from portal.supplies.presenters.batches import batch_row
+from portal.supplies.presenters.batches import batch_choices, batch_row
+from portal.supplies.presenters.counts import count_row
 from portal.supplies.services.adjust_stock import AdjustStock, adjust_stock
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
@@ -56,7 +58,8 @@ class Level(StaffView):
     permission = VIEW_STOCK
     notices = {
         "received": "The goods are booked in. Orders that waited got theirs first.",
-        "counted": "The count is recorded. The books now say what you counted.",
+        "counted": "The count is recorded. The shelf agrees with the books.",
+        "count_waits": "The count is saved. The books change when a second person agrees.",
         "adjusted": "The adjustment is recorded.",
         "expected": "The expected delivery is saved. Sites see the new date.",
         "given": "Free stock was put aside for the orders that wait longest.",
@@ -81,6 +84,7 @@ class Level(StaffView):
                 "ledger": [say.movement_row(movement) for movement in ledger.rows],
                 "pages": ledger,
                 "batches": [batch_row(each) for each in batches_on(self.actor, level)],
+                "counts": [count_row(each) for each in waiting_counts(self.actor, level)],
                 "in_batches": level.item.kept_in_batches,
                 "may_receive": self.actor.can(RECEIVE_STOCK),
                 "may_count": self.actor.can(COUNT_STOCK),
@@ -105,6 +109,11 @@ class _LevelForm(FormPage, StaffView, abstract=True):
     def context(self) -> dict[str, Any]:
         """The level's figures."""
         return {"level": say.level_row(self.level())}
+
+    def batch_arguments(self) -> dict[str, Any]:
+        """The batches to choose from, where the item is kept in batches."""
+        level = self.level()
+        return {"batches": batch_choices(batches_on(self.actor, level)) if level.item.kept_in_batches else None}
 
     def done(self, code: str) -> HttpResponseRedirect:
         """Back to the level's page, which says what happened."""
@@ -136,26 +145,34 @@ class Count(_LevelForm):
     template = "supplies/staff_stock/count.html.jinja"
     difference: dict[str, Any] | None = None
 
+    def form_arguments(self) -> dict[str, Any]:
+        """Of clinical supplies one batch is counted."""
+        return self.batch_arguments()
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """The number alone shows the difference; the confirmed difference is recorded."""
-        form = CountForm(data=request.POST)
+        """The number alone shows the difference; the confirmed difference is recorded, or waits."""
+        form = CountForm(data=request.POST, **self.form_arguments())
         if form.is_valid() and form.cleaned_data["seen"] is None:
             return self._difference(form)
         return super().post(request, **kwargs)
 
     def submit(self, form: CountForm) -> HttpResponseRedirect:
         """Records it."""
-        count_stock(self.actor, CountStock(store=self.store, item=self.item, **form.cleaned_data))
-        return self.done("counted")
+        waits = count_stock(self.actor, CountStock(store=self.store, item=self.item, **form.cleaned_data))
+        return self.done("count_waits" if waits else "counted")
 
     def _difference(self, form: CountForm) -> HttpResponse:
         level, counted = self.level(), form.cleaned_data["counted"]
-        lost = read.losses_if(self.actor, level, counted)
+        batch = form.cleaned_data.get("batch")
+        books = books_of(self.actor, level, batch) if batch else level.on_hand
+        lost = read.losses_if(self.actor, level, level.on_hand + counted - books)
         self.template = "supplies/staff_stock/count_check.html.jinja"
         self.difference = {
             "counted": counted,
-            "seen": level.on_hand,
-            "sentence": say.difference_sentence(level.on_hand, counted),
+            "seen": books,
+            "batch": form["batch"].value() if batch else "",
+            "sentence": say.difference_sentence(books, counted),
+            "waits": counted != books,
             "losses": [say.loss_row(loss) for loss in lost[:_LOSSES_SHOWN]],
             "more_losses": max(0, len(lost) - _LOSSES_SHOWN),
         }
@@ -172,6 +189,10 @@ class Adjust(_LevelForm):
     permission = ADJUST_STOCK
     form_class = AdjustForm
     template = "supplies/staff_stock/adjust.html.jinja"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Of clinical supplies a batch may be named."""
+        return self.batch_arguments()
 
     def submit(self, form: AdjustForm) -> HttpResponseRedirect:
         """Records it."""
