@@ -88,6 +88,18 @@ STOCK_COUNTED = event_type(
     fields=("counted", "expected"),
     public=False,
 )
+WAVE_STARTED = event_type(
+    "supplies.wave_started",
+    "{actor} began a wave of {consignments} for {route}",
+    fields=("consignments", "route"),
+    public=False,
+)
+PROOFS_IMPORTED = event_type(
+    "supplies.proofs_imported",
+    "{actor} brought in a carrier's file: {delivered} delivered, {unplaced} not placed",
+    fields=("delivered", "unplaced"),
+    public=False,
+)
 COUNT_DIFFERS = event_type(
     "supplies.count_differs",
     "{actor} counted {counted}; the books say {expected}, and a second person has to agree",

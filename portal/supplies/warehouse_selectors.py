@@ -94,7 +94,7 @@ def find_consignment_by(actor: Actor, reference: str) -> Consignment:
     """The consignment with its order, site and store. Raises NotFound for an unknown one."""
     found = (
         Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
-        .select_related("order__organisation", "organisation", "store")
+        .select_related("order__organisation", "organisation", "store", "wave")
         .filter(reference=reference)
         .first()
     )

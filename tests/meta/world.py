@@ -35,8 +35,9 @@ from portal.records.tests.factories import a_patient, a_record, operator
 from portal.serials.models import SerialRange
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
-from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, StockLevel
+from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, PickWave, StockLevel
 from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.start_picking import start_picking
 from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory
@@ -68,6 +69,8 @@ class World:
     registrations: RegistrationImport
     question: RegistrationEvent
     stock_count: Any
+    wave: Any
+    proofs: Any
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -100,6 +103,9 @@ class World:
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"staff/records/discrepancies/": {"reference": self.discrepancy.reference},
             r"records/movements/": {"reference": self.movement.reference},
+            r"staff/supplies/waves/": {"reference": self.wave.reference},
+            r"staff/supplies/proofs/": {"reference": self.proofs.reference},
+            r"staff/supplies/manifests/": {"day": "2026-11-24"},
             r"staff/supplies/counts/": {"reference": self.stock_count.reference},
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
@@ -153,6 +159,8 @@ def build_world(mark: str = SENTINEL) -> World:
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
         stock_count=_stock_count(level),
+        wave=_wave(level),
+        proofs=_proofs(),
         registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip
 
@@ -203,6 +211,17 @@ def _place(actor: Actor, item: Any, quantity: int) -> Order:
         user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=quantity
     )
     return place_order(actor, PlaceOrder(submission=uuid.uuid4(), seen={item.code: quantity}))
+
+
+def _wave(level: StockLevel) -> Any:
+    return PickWave.objects.create(
+        reference="PW-TEST-ZQXS", store=level.store, carrier="DPD", route="Post", started_by_name="x"
+    )
+
+
+def _proofs() -> Any:
+    picker = Actor(name="Picker", audience="staff", permissions=permissions_of(["warehouse_operator"]))
+    return note_proof_import(picker, "file.csv", "0" * 64, ImportCounts())
 
 
 def _stock_count(level: StockLevel) -> Any:

@@ -7,6 +7,8 @@ from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
 from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
 from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
+from portal.supplies.models.pick_wave import PickWave
+from portal.supplies.models.proof_import import ProofImport
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
 from portal.supplies.models.stock_count import StockCount
 from portal.supplies.models.weekly_demand import WeeklyDemand
@@ -24,6 +26,8 @@ __all__ = [
     "ItemClass",
     "Order",
     "OrderLine",
+    "PickWave",
+    "ProofImport",
     "Reservation",
     "StockBatch",
     "StockCount",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Replace, Upper
 from django.utils import timezone
 
 from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
 from portal.supplies.models.order import Order, OrderLine
+from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.stock import StockLevel, Store
 from portal.supplies.querysets import ConsignmentQuerySet
 from portal.supplies.states import CONSIGNMENT
@@ -23,6 +25,7 @@ class Consignment(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    wave = models.ForeignKey(PickWave, on_delete=models.PROTECT, null=True, blank=True, related_name="consignments")
     state = models.TextField(choices=CONSIGNMENT.choices, default=CONSIGNMENT.initial)
     created_at = models.DateTimeField(default=timezone.now)
     picked_by_name = models.TextField(blank=True)
@@ -43,6 +46,11 @@ class Consignment(models.Model):
         indexes = [
             models.Index(fields=["state", "id"], name="consignment_queue"),
             models.Index(fields=["organisation", "state"], name="consignment_by_organisation"),
+            models.Index(fields=["dispatched_at"], name="consignment_by_dispatch"),
+            # How carriers' files find it: they print blanks and small letters as they like.
+            models.Index(
+                Upper(Replace("carrier_reference", Value(" "), Value(""))), name="consignment_by_carrier_number"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=list(CONSIGNMENT.states)), name="consignment_state_known"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import documents, staff_orders
+from portal.supplies.views import documents, proofs, staff_orders, waves
 from portal.supplies.views import warehouse as steps
 
 warehouse = [
@@ -15,6 +15,14 @@ warehouse = [
     path("orders/<reference>/hold/", staff_orders.Hold.as_view(), name="hold_order"),
     path("orders/<reference>/release/", staff_orders.Release.as_view(), name="release_order"),
     path("orders/<reference>/pick/", steps.StartPicking.as_view(), name="start_picking"),
+    path("waves/", waves.Waves.as_view(), name="waves"),
+    path("waves/start/", waves.Start.as_view(), name="start_wave"),
+    path("waves/<reference>/", waves.Wave.as_view(), name="wave"),
+    path("waves/<reference>/list.pdf", waves.WaveList.as_view(), name="wave_list"),
+    path("manifests/", waves.Manifests.as_view(), name="manifests"),
+    path("manifests/<day>/manifest.pdf", waves.ManifestPaper.as_view(), name="manifest"),
+    path("proofs/", proofs.Proofs.as_view(), name="proofs"),
+    path("proofs/<reference>/", proofs.ProofRun.as_view(), name="proof_import"),
     path("warehouse/", steps.Warehouse.as_view(), name="warehouse"),
     path("consignments/<reference>/", steps.ConsignmentPage.as_view(), name="consignment"),
     path("consignments/<reference>/pick/", steps.Pick.as_view(), name="pick"),

@@ -12,7 +12,8 @@ from portal.supplies.permissions import VIEW_QUEUE
 from portal.supplies.warehouse_selectors import find_consignment_by, lines_besides, pick_lines
 
 
-def _pdf(name: str, contents: bytes) -> HttpResponse:
+def pdf(name: str, contents: bytes) -> HttpResponse:
+    """A PDF that the browser shows."""
     response = HttpResponse(contents, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
@@ -26,7 +27,7 @@ class PickList(StaffView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The PDF."""
         consignment = find_consignment_by(self.actor, reference)
-        return _pdf(f"pick-list-{consignment.reference}", pick_list(consignment, pick_lines(consignment)))
+        return pdf(f"pick-list-{consignment.reference}", pick_list(consignment, pick_lines(consignment)))
 
 
 class DeliveryNote(StaffView):
@@ -39,7 +40,7 @@ class DeliveryNote(StaffView):
         consignment = find_consignment_by(self.actor, reference)
         lines = [line for line in pick_lines(consignment) if line.picked]
         contents = delivery_note(consignment, lines, lines_besides(consignment, lines))
-        return _pdf(f"delivery-note-{consignment.reference}", contents)
+        return pdf(f"delivery-note-{consignment.reference}", contents)
 
 
 class Labels(StaffView):
@@ -50,4 +51,4 @@ class Labels(StaffView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The PDF."""
         consignment = find_consignment_by(self.actor, reference)
-        return _pdf(f"labels-{consignment.reference}", package_labels(consignment))
+        return pdf(f"labels-{consignment.reference}", package_labels(consignment))

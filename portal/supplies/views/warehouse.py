@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
+from portal.supplies.carriers import CARRIERS
 from portal.supplies.forms.orders import ButtonForm
 from portal.supplies.forms.warehouse import DeliveryForm, FailedForm, HandOverForm, PackForm, ScanForm, UndoForm
 from portal.supplies.models import Consignment
@@ -198,6 +199,11 @@ class HandOverPage(_Step):
     permission = HAND_OVER
     form_class = HandOverForm
     template = "supplies/staff/hand_over.html.jinja"
+
+    def form_arguments(self) -> dict[str, Any]:
+        """The carrier that the wave was planned for."""
+        wave = self.consignment().wave
+        return {"initial": {"carrier": wave.carrier}} if wave and wave.carrier in CARRIERS else {}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Hands over."""

@@ -1,0 +1,1 @@
+"""Proofs of delivery from carriers' files (J25)."""

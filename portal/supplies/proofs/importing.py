@@ -1,0 +1,131 @@
+"""Bringing a carrier's file in: first it is read to its end, and only a good file changes anything (J25, R3, R7).
+
+Each parcel is a transaction of its own, so a file of a hundred thousand lines holds no lock for long. When the
+portal is stopped half way, the same file is given again: what was recorded is then counted as known already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import IO
+
+from django.db import transaction
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Replace, Upper
+
+from portal.foundation.access import Actor
+from portal.foundation.errors import Conflict, InvalidInput
+from portal.supplies.models import Consignment, ProofImport
+from portal.supplies.permissions import RECORD_DELIVERY
+from portal.supplies.proofs.reading import LONGEST_LINE, Proof, read_proofs
+from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
+from portal.supplies.services.record_delivery import RecordDelivery, record_delivery, record_failed_delivery
+
+AT_ONCE = 500
+_MOST_PROBLEMS = 100
+_HAS_IT = ("dispatched", "failed")
+
+
+def import_proofs(actor: Actor, name: str, open_file: Callable[[], IO[bytes]]) -> ProofImport:
+    """Reads the file twice: once to check all of it, once to record. Returns what it came to.
+
+    A file that was read to its end before is not read again; its first result is returned. Raises
+    BadProofFile, naming the line, before anything is changed. Raises Refused without the right.
+    """
+    actor.require(RECORD_DELIVERY)
+    with open_file() as file:
+        sha256 = _digest(file)
+    earlier = ProofImport.objects.filter(sha256=sha256).first()
+    if earlier is not None:
+        return earlier
+    with open_file() as file:
+        for _ in read_proofs(_lines(file)):
+            pass
+    counts = ImportCounts()
+    with open_file() as file:
+        for some in _some_at_once(read_proofs(_lines(file))):
+            _record(actor, some, counts)
+    return note_proof_import(actor, name, sha256, counts)
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while part := file.read(1 << 20):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines, none longer than one byte too many: a file without an end of line does not fill the memory."""
+    while line := file.readline(LONGEST_LINE + 1):
+        yield line
+
+
+def _some_at_once(proofs: Iterable[Proof]) -> Iterator[list[Proof]]:
+    rest = iter(proofs)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
+
+
+def _record(actor: Actor, proofs: list[Proof], counts: ImportCounts) -> None:
+    consignments = _consignments(actor, {_plain(proof.reference) for proof in proofs})
+    for proof in proofs:
+        counts.lines += 1
+        if proof.outcome == "moving":
+            counts.moving += 1
+            continue
+        found = consignments.get(_plain(proof.reference), [])
+        if len(found) != 1:
+            _unplaced(counts, proof, "no parcel of ours has it" if not found else "several parcels have it")
+            continue
+        _record_one(actor, found[0], proof, counts)
+
+
+def _record_one(actor: Actor, reference: str, proof: Proof, counts: ImportCounts) -> None:
+    state = Consignment.objects.values_list("state", flat=True).get(reference=reference)
+    if state not in _HAS_IT or (proof.outcome == "failed" and state == "failed"):
+        counts.already += 1
+        return
+    try:
+        with transaction.atomic():
+            if proof.outcome == "failed":
+                record_failed_delivery(actor, reference, proof.note or "The carrier gave no reason")
+            else:
+                who, when = proof.received_by, proof.at
+                record_delivery(actor, RecordDelivery(consignment=reference, received_by=who, delivered_at=when))
+        setattr(counts, proof.outcome, getattr(counts, proof.outcome) + 1)
+    except Conflict:  # somebody recorded it at this moment
+        counts.already += 1
+    except InvalidInput as error:
+        _unplaced(counts, proof, error.sentence.rstrip(".").lower())
+
+
+def _unplaced(counts: ImportCounts, proof: Proof, reason: str) -> None:
+    counts.unplaced += 1
+    if len(counts.problems) < _MOST_PROBLEMS:
+        counts.problems.append(f"Line {proof.line}: {proof.reference[:60]}: {reason}.")
+
+
+def _consignments(actor: Actor, references: set[str]) -> dict[str, list[str]]:
+    """Reference as carriers write it -> our consignments that left: by the carrier's number or by our own."""
+    plain = Upper(Replace("carrier_reference", Value(" "), Value("")), output_field=TextField())
+    rows = (
+        Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
+        .alias(plain=plain)
+        .filter(Q(plain__in=references) | Q(reference__in=references))
+        .exclude(dispatched_at=None)
+        .values_list("reference", "carrier_reference")
+        .distinct()
+    )
+    found: dict[str, list[str]] = {}
+    for reference, carrier_reference in rows:
+        for name in {_plain(carrier_reference), reference} & references:
+            found.setdefault(name, []).append(reference)
+    return found
+
+
+def _plain(reference: str) -> str:
+    """As it is compared: carriers print blanks and small letters as they like."""
+    return reference.replace(" ", "").upper()
