@@ -20,7 +20,8 @@ from portal.supplies.models import CatalogueItem
 
 _ITEMS = """
 select {columns}, coalesce(shelf.free, 0)::int, shelf.expected_on,
-       coalesce(basket.quantity, 0), coalesce(basket.reason, '')
+       coalesce(basket.quantity, 0), coalesce(basket.reason, ''),
+       coalesce(notice.words, ''), coalesce(offer.code, ''), coalesce(offer.name, '')
 from supplies_catalogueitem item
 left join supplies_basketline basket
        on basket.item_id = item.id and basket.user_id = %(user)s and basket.organisation_id = %(organisation)s
@@ -29,6 +30,11 @@ left join lateral (
     from supplies_stocklevel level join supplies_store store on store.id = level.store_id and store.is_active
     where level.item_id = item.id
 ) shelf on true
+left join supplies_shortagenotice notice
+       on notice.item_id = item.id and (notice.ends_on is null or notice.ends_on >= %(today)s)
+left join supplies_catalogueitem offer
+       on offer.id = notice.substitute_id and offer.contractor_types @> array[%(contractor_type)s]
+      and offer.valid_from <= %(today)s and (offer.valid_to is null or offer.valid_to >= %(today)s)
 where {condition}
 order by item.category, item.name, item.id
 limit %(limit)s offset %(offset)s
@@ -56,10 +62,16 @@ _MOST = 1_000  # more than any catalogue holds
 
 
 class Stock(NamedTuple):
-    """What all active stores together can give of an item: free packs, and when more should come."""
+    """What all active stores together can give of an item: free packs, and when more should come.
+
+    ``shortage`` is what the operator says about it, '' as a rule; ``offer`` the code of what may be ordered instead.
+    """
 
     free: int
     expected_on: date | None
+    shortage: str = ""
+    offer: str = ""
+    offer_name: str = ""
 
 
 class ShownItem(NamedTuple):
@@ -146,9 +158,9 @@ def _values(actor: Actor) -> dict[str, Any]:
 
 
 def _shown(names: tuple[str, ...], row: tuple[Any, ...]) -> ShownItem:
-    free, expected_on, in_basket, reason = row[len(names) :]
+    free, expected_on, in_basket, reason, *shortage = row[len(names) :]
     item = CatalogueItem.from_db("default", names, row[: len(names)])
-    return ShownItem(item, Stock(free, expected_on), in_basket, reason)
+    return ShownItem(item, Stock(free, expected_on, *shortage), in_basket, reason)
 
 
 def _find_successors(items: list[CatalogueItem]) -> None:

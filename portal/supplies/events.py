@@ -88,6 +88,19 @@ STOCK_COUNTED = event_type(
     fields=("counted", "expected"),
     public=False,
 )
+STOCK_TRANSFERRED = event_type(
+    "supplies.stock_transferred",
+    "{actor} transferred {quantity} to {store}",
+    fields=("quantity", "store"),
+    public=False,
+)
+SHORTAGE_TOLD = event_type(
+    "supplies.shortage_told",
+    "{actor} told sites of a shortage: {words} Instead: {substitute}",
+    fields=("words", "substitute"),
+    public=False,
+)
+SHORTAGE_OVER = event_type("supplies.shortage_over", "{actor} took the shortage notice away", fields=(), public=False)
 WAVE_STARTED = event_type(
     "supplies.wave_started",
     "{actor} began a wave of {consignments} for {route}",

@@ -48,6 +48,14 @@ PRIVACY = {
         "actor_name": "personal",
         "occurred_at": "none",
     },
+    "ShortageNotice": {
+        "item": "none",
+        "words": "none",
+        "substitute": "none",
+        "ends_on": "none",
+        "updated_at": "none",
+        "updated_by_name": "personal",
+    },
     "PickWave": {
         "id": "none",
         "reference": "none",

@@ -13,7 +13,15 @@ from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
 from portal.organisations.models import Organisation
-from portal.supplies.models import CatalogueItem, OrderLine, StockLevel, StockMovement, Store, SuppliesAccount
+from portal.supplies.models import (
+    CatalogueItem,
+    OrderLine,
+    ShortageNotice,
+    StockLevel,
+    StockMovement,
+    Store,
+    SuppliesAccount,
+)
 from portal.supplies.permissions import EDIT_ACCOUNT, VIEW_STOCK
 from portal.supplies.services.take_back import Loss, losses
 
@@ -80,6 +88,12 @@ def catalogue_item(actor: Actor, code: str) -> CatalogueItem:
     if item is None:
         raise NotFound
     return item
+
+
+def shortage_of(actor: Actor, code: str) -> ShortageNotice | None:
+    """The item's shortage notice, whether or not it is still shown."""
+    actor.require(VIEW_STOCK)
+    return ShortageNotice.objects.select_related("substitute").filter(item__code=code).first()
 
 
 def history_of(actor: Actor, subject_type: str, reference: str) -> list[AuditEvent]:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from portal.accounts.models import Membership
 from portal.accounts.tests.factories import MembershipFactory
 from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory
-from portal.supplies.models import CatalogueItem, StockLevel, SuppliesAccount
+from portal.supplies.models import CatalogueItem, StockCount, StockLevel, SuppliesAccount
+from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.tests.factories import CatalogueItemFactory, StoreFactory, contractor_actor
-from portal.supplies.tests.stock_books import assert_books_are_right, only_line, order, shelf
+from portal.supplies.tests.stock_books import SECOND_PERSON, assert_books_are_right, only_line, order, shelf
 from tests.journeys.conftest import Visit, everywhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +87,8 @@ def test_a_count_finds_fewer_and_says_which_order_waits_again(visit: Visit, java
     keeper.looks_right("count-difference")
     keeper.press("Confirm the count")
 
-    keeper.sees("The count is recorded.")
+    keeper.sees("The count is saved.")
+    approve_count(SECOND_PERSON, DecideCount(count=StockCount.objects.get().reference))
     assert only_line(newer).state == "back_ordered"
     assert only_line(older).state == "accepted"
     assert_books_are_right()

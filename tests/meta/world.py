@@ -26,6 +26,7 @@ from portal.casework.services.keep_enquiry import start_enquiry
 from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
+from portal.foundation.references import new_reference
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.records.models import Discrepancy, Movement
 from portal.records.places import holder_of, own_place
@@ -215,13 +216,13 @@ def _place(actor: Actor, item: Any, quantity: int) -> Order:
 
 def _wave(level: StockLevel) -> Any:
     return PickWave.objects.create(
-        reference="PW-TEST-ZQXS", store=level.store, carrier="DPD", route="Post", started_by_name="x"
+        reference=new_reference("PW"), store=level.store, carrier="DPD", route="Post", started_by_name="x"
     )
 
 
 def _proofs() -> Any:
     picker = Actor(name="Picker", audience="staff", permissions=permissions_of(["warehouse_operator"]))
-    return note_proof_import(picker, "file.csv", "0" * 64, ImportCounts())
+    return note_proof_import(picker, "file.csv", uuid.uuid4().hex * 2, ImportCounts())
 
 
 def _stock_count(level: StockLevel) -> Any:

@@ -9,6 +9,7 @@ from portal.supplies.models.favourite import FavouriteLine, FavouriteList
 from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.proof_import import ProofImport
+from portal.supplies.models.shortage_notice import ShortageNotice
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
 from portal.supplies.models.stock_count import StockCount
 from portal.supplies.models.weekly_demand import WeeklyDemand
@@ -29,6 +30,7 @@ __all__ = [
     "PickWave",
     "ProofImport",
     "Reservation",
+    "ShortageNotice",
     "StockBatch",
     "StockCount",
     "StockLevel",

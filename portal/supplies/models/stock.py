@@ -87,6 +87,7 @@ class StockMovementKind(models.TextChoices):
     ADJUSTMENT = "adjustment", "Adjustment"
     DISPATCH = "dispatch", "Dispatched"
     RETURN = "return", "Returned"
+    TRANSFER = "transfer", "Transfer between stores"
 
 
 class StockMovement(models.Model):
@@ -115,7 +116,7 @@ class StockMovement(models.Model):
                 condition=(Q(kind="receipt") & Q(quantity__gt=0))
                 | (Q(kind="dispatch") & Q(quantity__lt=0))
                 | (Q(kind="return") & Q(quantity__gt=0))
-                | Q(kind__in=["count", "adjustment"]),
+                | Q(kind__in=["count", "adjustment", "transfer"]),
                 name="stock_movement_direction",
             ),
         ]

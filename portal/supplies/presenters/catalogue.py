@@ -38,6 +38,9 @@ class ItemRow(NamedTuple):
     instead_address: str
     value: str
     error: str
+    shortage: str = ""
+    offer: str = ""
+    offer_address: str = ""
 
 
 # Lead time, whether it is in stock, when more is expected: on one page, items with the same have the same promise.
@@ -78,6 +81,9 @@ class CatalogueWords:
             instead_address=self.address_of(instead) if instead else "",
             value=value,
             error=error,
+            shortage=stock.shortage,
+            offer=stock.offer_name,
+            offer_address=f"{self.base_address}items/{stock.offer}/" if stock.offer else "",
         )
 
     def address_of(self, item: CatalogueItem) -> str:

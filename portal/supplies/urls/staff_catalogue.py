@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import staff_accounts, staff_catalogue
+from portal.supplies.views import staff_accounts, staff_catalogue, stock_room
 
 catalogue = [
     path("catalogue/", staff_catalogue.Catalogue.as_view(), name="catalogue"),
@@ -12,5 +12,7 @@ catalogue = [
     path("catalogue/<item>/", staff_catalogue.Item.as_view(), name="item"),
     path("catalogue/<item>/edit/", staff_catalogue.EditItem.as_view(), name="edit_item"),
     path("catalogue/<item>/withdraw/", staff_catalogue.WithdrawItem.as_view(), name="withdraw_item"),
+    path("catalogue/<item>/shortage/", stock_room.Shortage.as_view(), name="shortage"),
+    path("catalogue/<item>/shortage/over/", stock_room.ShortageOver.as_view(), name="shortage_over"),
     path("accounts/<organisation>/", staff_accounts.Account.as_view(), name="account"),
 ]

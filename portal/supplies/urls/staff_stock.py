@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import batches, counts, forecasts, staff_stock, staff_stores
+from portal.supplies.views import batches, counts, forecasts, staff_stock, staff_stores, stock_room
 
 stock = [
     path("stock/", staff_stock.Stock.as_view(), name="stock"),
@@ -13,6 +13,7 @@ stock = [
     path("stock/<store>/<item>/count/", staff_stock.Count.as_view(), name="count_stock"),
     path("stock/<store>/<item>/adjust/", staff_stock.Adjust.as_view(), name="adjust_stock"),
     path("stock/<store>/<item>/expected/", staff_stock.Expect.as_view(), name="expect_stock"),
+    path("stock/<store>/<item>/transfer/", stock_room.Transfer.as_view(), name="transfer_stock"),
     path("stock/<store>/<item>/give/", staff_stock.Give.as_view(), name="give_stock"),
     path("batches/", batches.Batches.as_view(), name="batches"),
     path("batches/where/", batches.WhereItWent.as_view(), name="batch"),

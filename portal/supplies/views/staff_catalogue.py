@@ -50,6 +50,8 @@ class Item(StaffView):
     notices = {
         "added": "The item was added. Sites see it from its first day on.",
         "changed": "The item was changed. Orders already placed keep what they were placed with.",
+        "shortage": "The notice was saved. Sites see it in their catalogue.",
+        "shortage_over": "The notice was taken away.",
         "withdrawn": "The item's last day was saved. Orders placed until then are still sent.",
     }
 

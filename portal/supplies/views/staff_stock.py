@@ -60,6 +60,7 @@ class Level(StaffView):
         "received": "The goods are booked in. Orders that waited got theirs first.",
         "counted": "The count is recorded. The shelf agrees with the books.",
         "count_waits": "The count is saved. The books change when a second person agrees.",
+        "transferred": "The transfer is recorded in both stores.",
         "adjusted": "The adjustment is recorded.",
         "expected": "The expected delivery is saved. Sites see the new date.",
         "given": "Free stock was put aside for the orders that wait longest.",
