@@ -29,6 +29,8 @@ from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
 from portal.supplies.services.load_catalogue import load_catalogue
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
+from portal.supplies.services.tell_shortage import TellShortage, tell_shortage
+from portal.supplies.services.transfer_stock import TransferStock, transfer_stock
 
 STORES = (
     StoreValues(code="MAIN", name="Main store, Thornbury Vale", priority=1, is_active=True),
@@ -127,6 +129,9 @@ def _fill_the_shelves() -> None:
         approve_count(actor_of("ada"), DecideCount(count=agreed.reference if agreed else ""))
     with happening_at(working_days_ago(1)):
         count_stock(sam, CountStock(store="MAIN", item="HC11", counted=58, seen=_books("MAIN", "HC11")))
+        transfer_stock(sam, TransferStock(store="MAIN", item="HC11", to="NORTH", quantity=4))
+        words = "The printer is late. Order fewer, or print the leaflet from its web page."
+        tell_shortage(sam, TellShortage(item=OUT, words=words, substitute="LFT-REPEAT"))
     soon = timezone.localdate() + timedelta(days=8)
     expect_stock(sam, ExpectStock(store="MAIN", item=OUT_BUT_EXPECTED, expected_on=soon))
 

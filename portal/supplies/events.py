@@ -101,6 +101,11 @@ SHORTAGE_TOLD = event_type(
     public=False,
 )
 SHORTAGE_OVER = event_type("supplies.shortage_over", "{actor} took the shortage notice away", fields=(), public=False)
+CONSIGNMENT_CAME_BACK = event_type(
+    "supplies.consignment_came_back",
+    "{consignment} came back to the warehouse, and is sent again",
+    fields=("consignment",),
+)
 WAVE_STARTED = event_type(
     "supplies.wave_started",
     "{actor} began a wave of {consignments} for {route}",

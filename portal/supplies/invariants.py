@@ -176,7 +176,7 @@ invariant(
 )
 invariant(
     "supplies.dispatch_left_the_shelf",
-    "What consignments carried away was taken off the shelf in the same breath",
+    "What consignments carried away, and did not bring back, was taken off the shelf in the same breath",
     f"""
     select level.id as level, coalesce(carried.packs, 0) as carried, coalesce(taken.packs, 0) as taken
     from supplies_stocklevel level
@@ -186,7 +186,8 @@ invariant(
         group by part.level_id
     ) carried on carried.level_id = level.id
     left join (
-        select level_id, -sum(quantity) as packs from supplies_stockmovement where kind = 'dispatch' group by level_id
+        select level_id, -sum(quantity) as packs from supplies_stockmovement
+        where kind in ('dispatch', 'return') group by level_id
     ) taken on taken.level_id = level.id
     where coalesce(carried.packs, 0) <> coalesce(taken.packs, 0)
     """,  # noqa: S608  constants of ours

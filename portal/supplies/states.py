@@ -64,6 +64,8 @@ ORDER_LINE = Workflow(
         *steps("discrepancy", "received", may.CONFIRM_RECEIPT),
         *steps("discrepancy", "delivered", may.RECORD_DELIVERY, may.CONFIRM_RECEIPT),
         *steps("discrepancy", "dispatched", may.CONFIRM_RECEIPT),
+        # The carrier brought it back: the same packs are put aside again.
+        *steps(("dispatched", "delivered", "received", "discrepancy"), "accepted", may.PICK),
     ),
 )
 
@@ -82,7 +84,7 @@ CONSIGNMENT = Workflow(
     steps=(
         *steps("picking", "packed", may.PICK),
         *steps("packed", "picking", may.PICK),
-        *steps(("picking", "packed"), "cancelled", may.PICK),
+        *steps(("picking", "packed", "failed"), "cancelled", may.PICK),
         *steps("packed", "dispatched", may.HAND_OVER, told="orderer"),
         *steps("dispatched", "failed", may.RECORD_DELIVERY, told="orderer"),
         *steps("failed", "dispatched", may.HAND_OVER, may.RECORD_DELIVERY),

@@ -150,7 +150,7 @@ def picture(found: ItemForecast) -> Picture | None:
     line = [(x(0), y(free)), *((x(place), y(point.expected)) for place, point in enumerate(curve.points, start=1))]
     upper = [(x(0), y(free)), *((x(place), y(point.most)) for place, point in enumerate(curve.points, start=1))]
     lower = [(x(place), y(point.least)) for place, point in enumerate(curve.points, start=1)]
-    marks = range(0, len(curve.points), max(1, len(curve.points) // 5))
+    marks = range(0, max(1, len(curve.points) - 2), max(1, len(curve.points) // 5))
     return Picture(
         width=_WIDTH,
         height=_HEIGHT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
+from portal.foundation.errors import Conflict
 from portal.foundation.workflow import apply
 from portal.supplies.events import CONSIGNMENT_CANCELLED
 from portal.supplies.models import Consignment, ConsignmentLine, OrderLine
@@ -20,6 +21,8 @@ from portal.supplies.states import CONSIGNMENT
 def cancel_consignment(actor: Actor, reference: str) -> Consignment:
     """Cancels a consignment that has not left; its packs stay put aside for the order."""
     order, consignment = lock_consignment(actor, reference)
+    if consignment.dispatched_at is not None:
+        raise Conflict("This consignment has left the warehouse. When it comes back, book it back in.")
     apply(CONSIGNMENT, consignment, "cancelled", actor=actor)
     lines = ConsignmentLine.objects.select_related("level__item").filter(consignment=consignment)
     batched = [each for each in lines if each.level.item.kept_in_batches]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import documents, proofs, staff_orders, waves
+from portal.supplies.views import documents, proofs, returns, staff_orders, waves
 from portal.supplies.views import warehouse as steps
 
 warehouse = [
@@ -33,6 +33,7 @@ warehouse = [
     path("consignments/<reference>/hand-over/", steps.HandOverPage.as_view(), name="hand_over"),
     path("consignments/<reference>/deliver/", steps.Deliver.as_view(), name="deliver"),
     path("consignments/<reference>/failed/", steps.Failed.as_view(), name="failed"),
+    path("consignments/<reference>/came-back/", returns.CameBack.as_view(), name="came_back"),
     path("consignments/<reference>/again/", steps.TryAgain.as_view(), name="try_again"),
     path("consignments/<reference>/pick-list.pdf", documents.PickList.as_view(), name="pick_list"),
     path("consignments/<reference>/delivery-note.pdf", documents.DeliveryNote.as_view(), name="delivery_note"),

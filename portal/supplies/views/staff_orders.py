@@ -48,6 +48,7 @@ class Order(StaffView):
         "held": "The order is on hold. The site has been told.",
         "released": "The order goes on.",
         "cancelled": "The consignment was cancelled. Put everything back on the shelf.",
+        "came_back": "It is back on its shelf. Pick the order again.",
     }
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
