@@ -103,7 +103,7 @@ def test_no_order_of_steps_breaks_an_invariant() -> None:
         "approve_order",
         "cancel_order",
         "receive_stock",
-        "count_stock",
+        "count_and_agree",
         "start_picking",
         "hand_over",
         "record_delivery",

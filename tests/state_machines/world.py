@@ -130,9 +130,10 @@ class World:
         counted = max(0, level.on_hand + draw.packs - 8)
         seen = level.on_hand + (1 if draw.packs == 5 else 0)
         command = CountStock(store=level.store.code, item=level.item.code, counted=counted, seen=seen)
-        self.attempt(self._count, command)
+        self.attempt(self.count_and_agree, command)
 
-    def _count(self, command: CountStock) -> None:
+    def count_and_agree(self, command: CountStock) -> None:
+        """Somebody counts, and somebody else agrees with what differs."""
         waits = count_stock(self.staff, command)
         if waits is not None:
             approve_count(SECOND_PERSON, DecideCount(count=waits.reference))
