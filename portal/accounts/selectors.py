@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Prefetch
 
-from portal.accounts.models import Invitation, Membership, RoleGrant, User
+from portal.accounts.models import Invitation, Membership, RoleGrant, SecureQuarantine, User
 from portal.accounts.querysets import MembershipQuerySet
 from portal.foundation.access import Permission
 from portal.foundation.access.roles import role_codes_allowing
@@ -114,3 +115,12 @@ def organisations_with_people() -> set[int]:
     """The ids of all organisations where somebody has access today; one query."""
     people: MembershipQuerySet = Membership.objects.live()  # type: ignore[attr-defined]
     return set(people.values_list("organisation_id", flat=True).distinct())
+
+
+def guarded_changes_since(organisation_id: int, since: datetime) -> list[tuple[str, datetime]]:
+    """Changes a thief could have brought about: a new address, a new Main Contact; what and when, oldest first.
+
+    Each of them stopped secure orders for some days (trust 2.5); callers look longer than those days.
+    """
+    rows = SecureQuarantine.objects.filter(organisation_id=organisation_id, starts_at__gt=since).order_by("starts_at")
+    return list(rows.values_list("because", "starts_at"))

@@ -10,6 +10,7 @@ from datetime import time
 from django.utils import timezone
 
 from portal.demo.earlier import happening_at, working_days_ago
+from portal.demo.secure_data import let_go, name_pads
 from portal.foundation.access import Actor
 from portal.supplies.models import Consignment, ConsignmentLine, Order
 from portal.supplies.services.approve_order import approve_for_site, approve_order
@@ -85,6 +86,7 @@ def _tell(story: Story, number: int, actor_of: Find) -> None:
     orderer = actor_of(story.who, story.site)
     with happening_at(working_days_ago(story.placed, time(9, 5 + number))):
         update_basket(orderer, UpdateBasket(quantities=story.lines, complete=True))
+        name_pads(orderer)
         order = place_order(orderer, PlaceOrder(submission=uuid.uuid4(), seen=story.lines))
     _decide(story, order, actor_of)
     if story.cancelled is not None:
@@ -108,6 +110,9 @@ def _decide(story: Story, order: Order, actor_of: Find) -> None:
 
 def _send(story: Story, order: Order, actor_of: Find) -> None:
     wanda = actor_of("wanda")
+    if story.sent is not None:
+        with happening_at(working_days_ago(story.sent, time(9, 15))):
+            let_go(actor_of("ada"), order)
     day = next((each for each in (story.picking, story.packed, story.sent) if each is not None), None)
     if day is None:
         return
@@ -141,7 +146,7 @@ def _arrive(story: Story, consignment: Consignment, actor_of: Find) -> None:
     orderer = actor_of(story.who, story.site)
     with happening_at(working_days_ago(story.delivered, time(11, 20))):
         command = RecordDelivery(
-            consignment=consignment.reference, received_by="Reception", delivered_at=timezone.now()
+            consignment=consignment.reference, received_by="Reception", delivered_at=timezone.now(), signed=True
         )
         record_delivery(actor_of("wanda"), command)
     if story.confirmed is None:

@@ -7,7 +7,11 @@ from dataclasses import replace
 from portal.casework.api import Case
 from portal.foundation.outbox.queue import Email, text_email
 from portal.foundation.web.addresses import absolute_address
-from portal.foundation.web.filters import one_line
+from portal.foundation.web.filters import day, one_line
+from portal.serials.incidents import numbers_of
+from portal.serials.kinds import KINDS
+from portal.serials.models import AreaContact, FormIncident, PadTask
+from portal.serials.numbers import serial_policy
 
 
 def forms_missing(case: Case, ink: str, people: list[str]) -> list[Email]:
@@ -23,5 +27,37 @@ def forms_missing(case: Case, ink: str, people: list[str]) -> list[Email]:
         site=one_line(case.organisation.name),
         ink=ink,
         link=absolute_address("casework:case", code=case.organisation.code, reference=case.reference),
+    )
+    return [replace(email, recipients=[each]) for each in people]
+
+
+def area_told(incident: FormIncident, contacts: list[AreaContact]) -> list[Email]:
+    """To everybody who must know in the area: which forms, whose, and what to do. Nothing that was typed freely."""
+    site = incident.organisation
+    email = text_email(
+        "serials.area_told",
+        [],
+        f"Prescription forms are missing: {incident.case_reference}",
+        about=incident.case_reference,
+        incident=incident,
+        site=one_line(f"{site.name} ({site.code})"),
+        numbers=numbers_of(incident),
+        happened=KINDS[incident.kind],
+        ink=serial_policy().ink.format(until=day(incident.ink_until)),
+    )
+    return [replace(email, recipients=[each.email]) for each in contacts]
+
+
+def pads_due(task: PadTask, people: list[str]) -> list[Email]:
+    """To everybody who manages the site's users: a leaver's pads are to be destroyed by a day."""
+    site = task.organisation
+    email = text_email(
+        "serials.pads_due",
+        [],
+        f"Prescription pads to destroy by {day(task.due_on)}",
+        about=task.prescriber.reference,
+        task=task,
+        site=one_line(site.name),
+        link=absolute_address("serials:prescriber", code=site.code, reference=task.prescriber.reference),
     )
     return [replace(email, recipients=[each]) for each in people]

@@ -47,6 +47,8 @@ def move_serials(actor: Actor, move: Move) -> list[SerialRange]:
     for row in moved:
         source = row.state
         row.state, row.since = move.target, now
+        if move.target != "issued":
+            row.prescriber = None
         for column, value in move.place.items():
             setattr(row, column, value)
         row.save()
@@ -101,5 +103,6 @@ def _take_out(row: SerialRange, inside: Int8Range) -> SerialRange:
                 organisation_id=row.organisation_id,
                 held_by=row.held_by,
                 case_reference=row.case_reference,
+                prescriber_id=row.prescriber_id,
             )
     return row

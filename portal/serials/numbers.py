@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.types.range import Int8Range
 
 from portal.foundation.texts import read_table
+from portal.serials.check_digits import CheckRule
 
 TABLE = Path(__file__).resolve().parent / "data" / "serials.toml"
 
@@ -25,21 +26,27 @@ class NotASerial(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class SerialFormat:
-    """``digits`` in all, of which the last ``check_digits`` are dropped."""
+    """``digits`` in all, of which the last ``check_digits`` are dropped; ``check`` is their rule, if known."""
 
     digits: int
     check_digits: int
+    check: CheckRule | None = None
 
     def sequence(self, typed: str) -> int:
         """The number as the register counts it. Raises NotASerial."""
-        text = re.sub(r"[\s\-]", "", typed)
-        if not (text.isascii() and text.isdigit() and len(text) == self.digits):
+        text = re.sub(r"[\s\-]", "", typed).upper()
+        body, last = text[: self.digits - self.check_digits], text[self.digits - self.check_digits :]
+        known = body + (last if self.check is None else "")
+        if not (known.isascii() and known.isdigit() and len(text) == self.digits):
             raise NotASerial(f"A serial number has {self.digits} digits. Type it as it is printed on the form.")
-        return int(text[: self.digits - self.check_digits])
+        if self.check is not None and last != self.check.letter(body):
+            raise NotASerial("The last digit does not fit the others. Look at the number on the form again.")
+        return int(body)
 
     def shown(self, sequence: int) -> str:
-        """The sequence with its leading noughts; a dot stands for each check digit, which is not stored."""
-        return str(sequence).zfill(self.digits - self.check_digits) + "." * self.check_digits
+        """The sequence with its leading noughts; a dot stands for each check digit whose rule is not known."""
+        body = str(sequence).zfill(self.digits - self.check_digits)
+        return body + ("." * self.check_digits if self.check is None else self.check.letter(body))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +67,21 @@ def serial_policy() -> SerialPolicy:
     """The table, read once. Raises ImproperlyConfigured, saying what is wrong with it."""
     table = read_table(TABLE)
     try:
-        formats = {code: SerialFormat(**row) for code, row in table["formats"].items()}
+        rules = {name: CheckRule(**row) for name, row in table.get("checks", {}).items()}
+        formats = {
+            code: SerialFormat(**{**row, "check": rules[row["check"]] if "check" in row else None})
+            for code, row in table["formats"].items()
+        }
         policy = SerialPolicy(formats=formats, **table["missing"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ImproperlyConfigured(f"serials.toml is not complete: {error}") from error
     if "default" not in formats or any(not 0 <= each.check_digits < each.digits <= 18 for each in formats.values()):
         raise ImproperlyConfigured("serials.toml needs a default format; numbers have at most 18 digits.")
+    for each in formats.values():
+        if each.check and (each.check_digits != 1 or len(each.check.weights) != each.digits - 1):
+            raise ImproperlyConfigured(
+                "serials.toml: a checked number has one check digit, and as many weights as others."
+            )
     return policy
 
 
@@ -98,3 +114,8 @@ def shown(item_code: str, serials: Int8Range) -> str:
     if upper - lower == 1:
         return f"{written.shown(lower)} (1 form)"
     return f"{written.shown(lower)} to {written.shown(upper - 1)} ({upper - lower:,} forms)"
+
+
+def printed(item_code: str, sequence: int) -> str:
+    """A number that reads as this sequence; 0 stands for check digits whose rule is not known, and are not read."""
+    return serial_policy().format_of(item_code).shown(sequence).replace(".", "0")

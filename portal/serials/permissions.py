@@ -10,3 +10,8 @@ SETTLE_INCIDENTS = permission("serials.settle", "settle reports of missing forms
 VIEW_OWN_FORMS = permission("serials.view_own", "see the numbered forms of your site")
 KEEP_FORMS = permission("serials.keep", "confirm, issue, return and destroy numbered forms")
 REPORT_FORMS = permission("serials.report", "report numbered forms as missing")
+
+RELEASE_ORDERS = permission("serials.release_orders", "release unusual orders of secure stationery")
+KEEP_PRESCRIBERS = permission("serials.keep_prescribers", "keep the list of your site's prescribers")
+EDIT_CONTACTS = permission("serials.edit_contacts", "say who must know when forms are missing")
+WATCH_FORMS = permission("serials.watch", "remind sites of their numbered forms")

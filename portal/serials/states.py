@@ -34,3 +34,25 @@ SERIAL_RANGE = Workflow(
         *steps("missing", "lost", may.SETTLE_INCIDENTS, told="site"),
     ),
 )
+
+SECURE_RELEASE = Workflow(
+    "secure release",
+    states=(
+        State(code="waiting", label="Waiting for a second person", holder="The operator", colour="yellow"),
+        State(code="released", label="Released", holder="The operator's warehouse", colour="green", final=True),
+        State(code="refused", label="Not released", holder="Nobody: it is closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("waiting", "released", may.RELEASE_ORDERS, told="orderer"),
+        *steps("waiting", "refused", may.RELEASE_ORDERS, told="orderer"),
+    ),
+)
+
+PAD_TASK = Workflow(
+    "pad task",
+    states=(
+        State(code="open", label="To be done", holder="The site", colour="yellow"),
+        State(code="closed", label="Done", holder="Nobody: it is done", colour="green", final=True),
+    ),
+    steps=steps("open", "closed", may.KEEP_PRESCRIBERS),
+)

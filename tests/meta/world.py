@@ -33,9 +33,11 @@ from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.tests.factories import a_patient, a_record, operator
-from portal.serials.models import SerialRange
-from portal.serials.services.missing_forms import ReportMissing, report_missing
+from portal.serials.models import Prescriber, SecureRelease, SerialRange
+from portal.serials.services.keep_prescribers import Joiner, join, leave
+from portal.serials.services.missing_forms import report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
+from portal.serials.tests.forms import missing
 from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, PickWave, StockLevel
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
@@ -64,6 +66,8 @@ class World:
     enquiry: Any
     change: Any
     missing: Any
+    release: Any
+    prescriber: Any
     level: StockLevel
     movement: Movement
     discrepancy: Discrepancy
@@ -103,6 +107,10 @@ class World:
             r"staff/forms/consignments/": {"reference": self.consignment.reference},
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"staff/records/discrepancies/": {"reference": self.discrepancy.reference},
+            r"staff/forms/releases/": {"reference": self.release.order.reference},
+            r"/forms/check/": {"reference": self.consignment.reference},
+            r"/forms/missing/": {"reference": self.missing.reference},
+            r"/forms/prescribers/": {"reference": self.prescriber.reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
             r"staff/supplies/proofs/": {"reference": self.proofs.reference},
@@ -156,6 +164,7 @@ def build_world(mark: str = SENTINEL) -> World:
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
+        release=_release(order, mark), prescriber=_prescriber(actor, mark),
         movement=_movement(organisation, mark),
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
@@ -257,6 +266,22 @@ def _case(actor: Actor, order: Order, mark: str) -> Any:
     return open_case(actor, command)
 
 
+def _release(order: Order, mark: str) -> SecureRelease:
+    """The victim's order as one that waits for a second person."""
+    release: SecureRelease = SecureRelease.objects.create(
+        order=order, organisation_id=order.organisation_id, reasons=[mark], placed_by_id=order.placed_by_id
+    )
+    return release
+
+
+def _prescriber(actor: Actor, mark: str) -> Prescriber:
+    """Somebody who prescribes at the victim and is about to leave."""
+    command = Joiner(name=f"Dr {mark}", number="D12345", profession="doctor", joined_on=date(2020, 1, 1))
+    prescriber = join(actor, command)
+    leave(actor, prescriber.reference, timezone.localdate())
+    return prescriber
+
+
 def _missing(actor: Actor, organisation: Any, mark: str) -> Any:
     """Numbered forms at the victim, some of which it has reported missing."""
     form = SecureItemFactory(name=f"{mark} form")
@@ -272,4 +297,4 @@ def _missing(actor: Actor, organisation: Any, mark: str) -> Any:
     )
     ranges.update(state="at_site")
     some = Numbers(item=form.code, first="10000000000", last="10000000090")
-    return report_missing(actor, ReportMissing(numbers=some, kind="lost", what=mark))
+    return report_missing(actor, missing(some, what=mark))

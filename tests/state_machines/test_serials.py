@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from portal.foundation.errors import DomainError
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
-from portal.serials.services.missing_forms import ReportMissing, report_missing, settle_missing
+from portal.serials.services.missing_forms import report_missing, settle_missing
 from portal.serials.services.warehouse import allocate, take_back, take_out
-from portal.serials.tests.forms import FIRST, KEEPER, in_store, keeper_of, numbers, parcel, site, staff
+from portal.serials.tests.forms import FIRST, KEEPER, in_store, keeper_of, missing, numbers, parcel, site, staff
 from portal.supplies.models import Consignment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -73,7 +73,7 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
                 elif name == "confirm":
                     confirm_arrival(owner, box.reference, some)
                 elif name == "report":
-                    case = report_missing(owner, ReportMissing(numbers=some, kind="lost", what="x"))
+                    case = report_missing(owner, missing(some))
                     reports[case.reference] = chosen
                 elif name == "settle":
                     if not reports:

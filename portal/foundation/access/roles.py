@@ -71,7 +71,12 @@ _TABLE = (
         | _MANAGE
         | _FORMS
         | _RECORDS
-        | {"supplies.order_secure_items", "supplies.approve_order", "casework.change_organisation"},
+        | {
+            "supplies.order_secure_items",
+            "supplies.approve_order",
+            "casework.change_organisation",
+            "serials.keep_prescribers",
+        },
         granted_by=frozenset({"data_manager"}),
     ),
     Role(
@@ -144,6 +149,7 @@ _TABLE = (
             "registrations.view_imports",
             "accounts.grant_membership",
             "supplies.edit_account",
+            "serials.edit_contacts",
             "casework.view_cases",
             "casework.work_cases",
             "casework.verify_change",
@@ -162,6 +168,7 @@ _TABLE = (
             "supplies.decide_for_site",
             "supplies.decide_count",
             "serials.settle",
+            "serials.release_orders",
             "casework.view_cases",
             "casework.approve_change",
             "casework.freeze_change",
@@ -261,6 +268,8 @@ WATCHED = GUARDED | {
     "casework.freeze_change",
     "casework.request_change",
     "casework.verify_change",
+    "serials.keep_prescribers",
+    "serials.release_orders",
     "supplies.approve_order",
     "supplies.decide_for_site",
 }

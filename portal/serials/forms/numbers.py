@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from portal.foundation.web.date_field import DateField
+from portal.serials.kinds import KINDS
 from portal.serials.register import numbered_items
-from portal.serials.services.missing_forms import KINDS
 from portal.serials.services.warehouse import Numbers
 from portal.supplies.models import Store
 
@@ -67,9 +68,16 @@ class IssueForm(NumbersForm):
 
     to_whom = forms.CharField(
         label="To whom, or to which room?",
+        help_text="Leave it empty if you choose a prescriber below.",
         max_length=120,
-        error_messages={"required": "Enter the prescriber or the room."},
+        required=False,
     )
+    prescriber = forms.ChoiceField(label="A prescriber of your site", required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["prescriber"]
+        chosen.choices = [("", "None of these"), *people]
 
 
 class NoteForm(NumbersForm):
@@ -101,11 +109,30 @@ class MissingForm(NumbersForm):
         error_messages={"required": "Choose what happened."},
     )
     what = forms.CharField(
-        label="When and how did you notice?",
+        label="How did you notice?",
         help_text="Leave out patients' details.",
         widget=forms.Textarea,
         max_length=2000,
-        error_messages={"required": "Say when and how you noticed."},
+        error_messages={"required": "Say how you noticed."},
+    )
+    found_on = DateField(label="On which day did you notice?")
+    last_seen = forms.CharField(
+        label="When were they last seen, and by whom?",
+        max_length=300,
+        error_messages={"required": "Say when they were last seen, and by whom."},
+    )
+    place = forms.CharField(
+        label="Where were they kept?", max_length=300, error_messages={"required": "Say where they were kept."}
+    )
+    prescribers = forms.CharField(
+        label="Whose forms are they? (optional)", help_text="The names of the prescribers.", max_length=300,
+        required=False,
+    )  # fmt: skip
+    police_reference = forms.CharField(
+        label="Police reference",
+        help_text="Needed for a theft. Leave it empty otherwise.",
+        max_length=60,
+        required=False,
     )
 
 

@@ -32,6 +32,16 @@ _ADDS_UP = """
     END IF;
     RETURN NULL;
 """
+# The service locks the prescriber; this holds for every other program. A day of grace for time zones.
+NOT_TO_A_LEAVER = """
+    IF NEW.state = 'issued' AND NEW.prescriber_id IS NOT NULL
+       AND (OLD.state <> 'issued' OR OLD.prescriber_id IS DISTINCT FROM NEW.prescriber_id)
+       AND EXISTS (SELECT 1 FROM serials_prescriber p WHERE p.id = NEW.prescriber_id
+                   AND (p.left_on < CURRENT_DATE - 1 OR p.organisation_id <> NEW.organisation_id)) THEN
+        RAISE EXCEPTION 'prescriber % has left', NEW.prescriber_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class SerialReceipt(models.Model):
@@ -77,6 +87,9 @@ class SerialRange(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     held_by = models.TextField(blank=True)
     case_reference = models.TextField(blank=True)
+    prescriber = models.ForeignKey(
+        "serials.Prescriber", on_delete=models.PROTECT, related_name="ranges", null=True, blank=True
+    )
 
     objects: ClassVar[models.Manager[SerialRange]] = SerialQuerySet.as_manager()
 
@@ -116,6 +129,9 @@ class SerialRange(models.Model):
         ]
         triggers: ClassVar = [
             SERIAL_RANGE.trigger(),
+            pgtrigger.Trigger(
+                name="not_to_a_leaver", when=pgtrigger.Before, operation=pgtrigger.Update, func=NOT_TO_A_LEAVER
+            ),
             pgtrigger.Trigger(
                 name="adds_up",
                 when=pgtrigger.After,

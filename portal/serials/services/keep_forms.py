@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
@@ -12,6 +14,7 @@ from portal.serials.models import SerialRange
 from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import size_of
 from portal.serials.permissions import KEEP_FORMS
+from portal.serials.services.keep_prescribers import lock_prescriber
 from portal.serials.services.warehouse import Numbers, read_numbers
 from portal.serials.states import SERIAL_RANGE
 from portal.supplies.warehouse_selectors import find_consignment_by
@@ -41,12 +44,20 @@ def confirm_arrival(actor: Actor, consignment_reference: str, numbers: Numbers) 
 
 
 @service(KEEP_FORMS)
-def issue(actor: Actor, numbers: Numbers, to_whom: str) -> list[SerialRange]:
-    """Hands forms to a prescriber or a room. Raises InvalidInput without a name."""
-    if not to_whom.strip():
+def issue(actor: Actor, numbers: Numbers, to_whom: str, prescriber: str = "") -> list[SerialRange]:
+    """Hands forms to a prescriber of the site (by reference), or to somebody or a room (by name).
+
+    The prescriber is locked, so that nobody gets forms while they leave. Raises InvalidInput without a name, Conflict
+    for somebody who has left or not joined yet.
+    """
+    person = lock_prescriber(actor, prescriber) if prescriber else None
+    if person is not None and not person.is_active_on(timezone.localdate()):
+        raise Conflict(f"{person.name} does not prescribe at your site today. Look at the list of prescribers.")
+    name = person.name if person else to_whom.strip()
+    if not name:
         raise InvalidInput({"to_whom": "Enter the prescriber or the room."})
     item, serials = read_numbers(numbers)
-    return _move(actor, item, serials, "issued", where=to_whom.strip(), place={"held_by": to_whom.strip()})
+    return _move(actor, item, serials, "issued", where=name, place={"held_by": name, "prescriber": person})
 
 
 @service(KEEP_FORMS)

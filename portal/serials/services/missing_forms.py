@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from psycopg.types.range import Int8Range
 
 from portal.accounts.api import managers_of
 from portal.casework.api import Case, OpenCase, open_case
@@ -18,37 +19,42 @@ from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.web.filters import day
 from portal.serials import messages
 from portal.serials.events import FORMS_REPORTED, SERIALS_MOVED
-from portal.serials.models import SerialRange
+from portal.serials.incidents import who_must_know
+from portal.serials.kinds import KINDS
+from portal.serials.models import FormIncident, SerialRange
 from portal.serials.moving import Move, move_serials
 from portal.serials.numbers import serial_policy, shown, size_of
 from portal.serials.permissions import REPORT_FORMS, SETTLE_INCIDENTS
 from portal.serials.services.warehouse import Numbers, read_numbers
-
-KINDS = {
-    "not_delivered": "Not in the delivery",
-    "stolen": "Stolen",
-    "lost": "Lost",
-    "tampered": "The box or pad was opened",
-}
+from portal.supplies.models import CatalogueItem
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportMissing:
-    """The command: one minute's worth. ``what`` says when and how, without a patient."""
+    """The command: one minute's worth. ``what`` says how it was noticed, without a patient.
+
+    ``found_on`` is the day it was noticed; ``last_seen`` when and by whom they were last seen; ``place`` where.
+    """
 
     numbers: Numbers
     kind: str
     what: str
+    found_on: date
+    last_seen: str
+    place: str
+    prescribers: str = ""
+    police_reference: str = ""
 
 
 @service(REPORT_FORMS)
 def report_missing(actor: Actor, command: ReportMissing) -> Case:
-    """Freezes the numbers, opens the case, and tells the site's managers what to do; returns the case.
+    """Freezes the numbers, opens the case, writes the register, and tells those who must know; returns the case.
+
+    The site's managers are told what to do, the contacts of its area what is missing.
 
     Raises InvalidInput for what is missing in the report, Conflict for numbers that are not the site's.
     """
-    if command.kind not in KINDS:
-        raise InvalidInput({"kind": "Choose what happened."})
+    _check(command)
     item, serials = read_numbers(command.numbers)
     until = timezone.localdate() + timedelta(days=serial_policy().ink_days)
     ink = serial_policy().ink.format(until=day(until))
@@ -74,8 +80,10 @@ def report_missing(actor: Actor, command: ReportMissing) -> Case:
     )
     move_serials(actor, move)
     _recorded(FORMS_REPORTED, actor, case, item, size_of(serials))
+    incident = _register(actor, command, case, item, serials, until)
     people = [person.email for person in managers_of(case.organisation_id or 0)]
     queue_emails(messages.forms_missing(case, ink, people))
+    queue_emails(messages.area_told(incident, who_must_know(incident.area)))
     return case
 
 
@@ -110,7 +118,56 @@ def settle_missing(actor: Actor, case_reference: str, outcome: str, note: str) -
         move_serials(actor, move)
         state = "found again" if found else "lost for good"
         _recorded(SERIALS_MOVED, actor, case, row.item, size_of(row.serials), state=state)
+    close_incident(actor, case_reference, outcome, note)
     return case
+
+
+def close_incident(actor: Actor, case_reference: str, outcome: str, note: str) -> None:
+    """The register's row ends with its outcome; the caller has locked the case."""
+    FormIncident.objects.filter(case_reference=case_reference, outcome="").update(
+        outcome=outcome, outcome_note=note.strip(), closed_at=timezone.now(), closed_by_name=actor.name
+    )
+
+
+def _check(command: ReportMissing) -> None:
+    problems: dict[str | None, str] = {}
+    if command.kind not in KINDS:
+        problems["kind"] = "Choose what happened."
+    if command.found_on > timezone.localdate():
+        problems["found_on"] = "The day you noticed cannot be in the future."
+    if not command.last_seen.strip():
+        problems["last_seen"] = "Say when they were last seen, and by whom."
+    if not command.place.strip():
+        problems["place"] = "Say where they were kept."
+    if command.kind == "stolen" and not command.police_reference.strip():
+        problems["police_reference"] = "Report a theft to the police, and enter the reference they gave you."
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _register(
+    actor: Actor, command: ReportMissing, case: Case, item: CatalogueItem, serials: Int8Range, until: date
+) -> FormIncident:
+    site = case.organisation
+    if site is None:
+        raise NotFound
+    incident: FormIncident = FormIncident.objects.create(
+        case_reference=case.reference,
+        organisation=site,
+        area=site.commissioner_code,
+        item=item,
+        number=size_of(serials),
+        first=serials.lower,
+        kind=command.kind,
+        found_on=command.found_on,
+        last_seen=command.last_seen.strip(),
+        place=command.place.strip(),
+        prescribers=command.prescribers.strip(),
+        police_reference=command.police_reference.strip(),
+        ink_until=until,
+        reported_by_name=actor.name,
+    )
+    return incident
 
 
 def _recorded(event: Any, actor: Actor, case: Case, item: Any, number: int, **more: str) -> None:

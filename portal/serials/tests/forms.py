@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,9 @@ from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import permissions_of
 from portal.organisations.models import Organisation
-from portal.serials.models import SerialRange
+from portal.serials.models import Prescriber, SerialRange
+from portal.serials.services.keep_prescribers import Joiner, join
+from portal.serials.services.missing_forms import ReportMissing
 from portal.serials.services.warehouse import BookIn, Numbers, allocate, book_in
 from portal.supplies.models import CatalogueItem, Consignment, ConsignmentLine, StockLevel
 from portal.supplies.tests.factories import (
@@ -100,3 +103,20 @@ def states(item: CatalogueItem) -> list[tuple[int, int, str]]:
 def keeper_of(member: Membership) -> Actor:
     """The actor of the site's Main Contact."""
     return acting(member)
+
+
+def missing(some: Numbers, kind: str = "lost", what: str = "Not in the safe.", **facts: Any) -> ReportMissing:
+    """A report with every field that must be there."""
+    known = {
+        "found_on": timezone.localdate(),
+        "last_seen": "On Monday, by Jo",
+        "place": "In the safe",
+        "police_reference": "WY-1" if kind == "stolen" else "",
+    }
+    return ReportMissing(numbers=some, kind=kind, what=what, **{**known, **facts})
+
+
+def prescriber(member: Membership, number: str = "D12345", **facts: Any) -> Prescriber:
+    """Somebody who has prescribed at the site since 2020."""
+    known = {"name": "Dr Patel", "profession": "doctor", "joined_on": date(2020, 1, 1)}
+    return join(acting(member), Joiner(**{"number": number, **known, **facts}))

@@ -13,7 +13,7 @@ from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.numbers import NotASerial, SerialFormat, range_of
 from portal.serials.register import find_number
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
-from portal.serials.services.missing_forms import ReportMissing, report_missing, settle_missing
+from portal.serials.services.missing_forms import report_missing, settle_missing
 from portal.serials.services.warehouse import BookIn, Numbers, allocate, book_in, take_back, take_out
 from portal.serials.tests.forms import (
     FIRST,
@@ -21,6 +21,7 @@ from portal.serials.tests.forms import (
     delivered,
     in_store,
     keeper_of,
+    missing,
     numbers,
     parcel,
     printed,
@@ -137,7 +138,7 @@ def test_a_report_freezes_the_numbers_and_tells_the_managers() -> None:
     item, member = in_store(1000), site()
     box, actor = delivered(item, member), keeper_of(member)
     confirm_arrival(actor, box.reference, numbers(item, 0, 100))
-    case = report_missing(actor, ReportMissing(numbers=numbers(item, 10, 20), kind="stolen", what="Broken window."))
+    case = report_missing(actor, missing(numbers(item, 10, 20), "stolen", "Broken window."))
     assert states(item)[1] == (10, 20, "missing")
     refused(Conflict, issue, actor, numbers(item, 15), "Dr Patel")
     assert "red ink" in case.details and case.queue == "supplies"
@@ -149,7 +150,7 @@ def test_a_report_ends_only_with_an_outcome() -> None:
     item, member = in_store(1000), site()
     box, actor = delivered(item, member), keeper_of(member)
     confirm_arrival(actor, box.reference, numbers(item, 0, 100))
-    case = report_missing(actor, ReportMissing(numbers=numbers(item, 0, 20), kind="lost", what="Not in the safe."))
+    case = report_missing(actor, missing(numbers(item, 0, 20)))
     decider = staff("approver")
     refused(InvalidInput, settle_missing, decider, case.reference, "found", " ")
     refused(InvalidInput, settle_missing, decider, case.reference, "whatever", "x")
@@ -163,7 +164,7 @@ def test_short_in_the_delivery_is_reported_from_the_consignment() -> None:
     item, member = in_store(1000), site()
     box, actor = delivered(item, member), keeper_of(member)
     confirm_arrival(actor, box.reference, numbers(item, 0, 90))
-    report_missing(actor, ReportMissing(numbers=numbers(item, 90, 10), kind="not_delivered", what="Two pads short."))
+    report_missing(actor, missing(numbers(item, 90, 10), "not_delivered", "Two pads short."))
     assert states(item)[:2] == [(0, 90, "at_site"), (90, 10, "missing")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.serials.views import contractor as views
+from portal.serials.views import prescribers, secure_staff
 
 app_name = "serials"
 urlpatterns = [
@@ -14,5 +15,14 @@ urlpatterns = [
     path("take-back/", views.PutBack.as_view(), name="put_back"),
     path("send-back/", views.SendBack.as_view(), name="send_back"),
     path("destroy/", views.Destroy.as_view(), name="destroy"),
+    path("check/<reference>/", views.CheckDelivery.as_view(), name="check"),
+    path("missing/<reference>/notice.pdf", secure_staff.SiteNotice.as_view(), name="notice"),
+    path("pads/", prescribers.Pads.as_view(), name="pads"),
+    path("prescribers/", prescribers.Prescribers.as_view(), name="prescribers"),
+    path("prescribers/add/", prescribers.Join.as_view(), name="join"),
+    path("prescribers/<reference>/", prescribers.PrescriberPage.as_view(), name="prescriber"),
+    path("prescribers/<reference>/name/", prescribers.Rename.as_view(), name="rename"),
+    path("prescribers/<reference>/leave/", prescribers.Leave.as_view(), name="leave"),
+    path("prescribers/<reference>/pads/", prescribers.ClosePads.as_view(), name="close_pads"),
     path("missing/", views.Missing.as_view(), name="missing"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.serials.views import staff
+from portal.serials.views import secure_staff, staff
 
 app_name = "staff_serials"
 urlpatterns = [
@@ -14,4 +14,12 @@ urlpatterns = [
     path("consignments/<reference>/", staff.Parcel.as_view(), name="parcel"),
     path("consignments/<reference>/take-out/", staff.TakeOut.as_view(), name="take_out"),
     path("missing/<reference>/", staff.Settle.as_view(), name="settle"),
+    path("missing/<reference>/notice.pdf", secure_staff.StaffNotice.as_view(), name="notice"),
+    path("releases/", secure_staff.Releases.as_view(), name="releases"),
+    path("releases/<reference>/", secure_staff.ReleasePage.as_view(), name="release"),
+    path("incidents/", secure_staff.Incidents.as_view(), name="incidents"),
+    path("incidents/file.csv", secure_staff.IncidentsFile.as_view(), name="incidents_file"),
+    path("contacts/", secure_staff.Contacts.as_view(), name="contacts"),
+    path("contacts/add/", secure_staff.AddContact.as_view(), name="add_contact"),
+    path("contacts/end/", secure_staff.EndContact.as_view(), name="end_contact"),
 ]

@@ -6,13 +6,19 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.serials.forms.numbers import DestroyForm, IssueForm, MissingForm, NoteForm, NumbersForm
+from portal.serials.forms.secure import CheckDeliveryForm
+from portal.serials.incidents import ink_instruction
+from portal.serials.numbers import shown
 from portal.serials.permissions import KEEP_FORMS, REPORT_FORMS, VIEW_OWN_FORMS
-from portal.serials.register import site_ranges
+from portal.serials.prescribers import active_prescribers, open_pad_tasks
+from portal.serials.register import ranges_in, site_ranges
+from portal.serials.services.check_delivery import check_delivery, key_of
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.views.number_search import search
@@ -24,6 +30,7 @@ class OwnForms(ContractorView):
 
     permission = VIEW_OWN_FORMS
     notices = {
+        "checked": "Thank you. What is here is at your site. What is not here is reported and frozen.",
         "arrived": "Thank you. The numbers are at your site.",
         "issued": "The forms are issued.",
         "back": "The forms are in your cupboard again.",
@@ -38,6 +45,8 @@ class OwnForms(ContractorView):
             "page": page_of(site_ranges(self.actor), request.GET),
             "may_keep": self.actor.can(KEEP_FORMS),
             "may_report": self.actor.can(REPORT_FORMS),
+            "ink_until": ink_instruction(self.actor),
+            "tasks": open_pad_tasks(self.actor).count(),
         }
         return self.page("serials/own_forms.html.jinja", context)
 
@@ -82,6 +91,27 @@ class Confirm(_Act):
         return self.back("arrived")
 
 
+class CheckDelivery(FormPage, ContractorView):
+    """Every range on the delivery note: here, or disputed."""
+
+    permission = KEEP_FORMS
+    form_class = CheckDeliveryForm
+    template = "serials/check_delivery.html.jinja"
+
+    def form_arguments(self) -> dict[str, Any]:
+        consignment = find_consignment_by(self.actor, self.kwargs["reference"])
+        rows = ranges_in(self.actor, consignment)
+        return {"ranges": [(key_of(row), f"{row.item.name}: {shown(row.item.code, row.serials)}") for row in rows]}
+
+    def context(self) -> dict[str, Any]:
+        return {"consignment": find_consignment_by(self.actor, self.kwargs["reference"])}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Confirms and disputes."""
+        done = check_delivery(self.actor, self.kwargs["reference"], form.answers(), form.cleaned_data["what"])
+        return self.go("serials:forms", done="checked" if done.cases else "arrived")
+
+
 class Issue(_Act):
     """To a prescriber or a room."""
 
@@ -90,9 +120,14 @@ class Issue(_Act):
     text = "Write down who has which numbers. Then a form that turns up somewhere leads back to them."
     button = "Issue them"
 
+    def form_arguments(self) -> dict[str, Any]:
+        people = active_prescribers(self.actor.organisation_id or 0, timezone.localdate())
+        named = [(each.reference, f"{each.name}, {each.number}") for each in people]
+        return {**super().form_arguments(), "people": named}
+
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Issues them."""
-        issue(self.actor, form.numbers(), form.cleaned_data["to_whom"])
+        issue(self.actor, form.numbers(), form.cleaned_data["to_whom"], form.cleaned_data["prescriber"])
         return self.back("issued")
 
 
@@ -150,5 +185,6 @@ class Missing(_Act):
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Reports them, and shows the case: it says what prescribers do now."""
         said = form.cleaned_data
-        case = report_missing(self.actor, ReportMissing(numbers=form.numbers(), kind=said["kind"], what=said["what"]))
+        facts = ("kind", "what", "found_on", "last_seen", "place", "prescribers", "police_reference")
+        case = report_missing(self.actor, ReportMissing(numbers=form.numbers(), **{name: said[name] for name in facts}))
         return self.go("casework:case", reference=case.reference)

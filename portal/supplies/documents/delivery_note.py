@@ -32,10 +32,15 @@ _TO = ParagraphStyle("to", parent=BIG, fontName="Helvetica-Bold", fontSize=15, l
 _POSTCODE = ParagraphStyle("postcode", parent=BIG, fontName="Helvetica-Bold", fontSize=26, leading=32)
 
 
-def delivery_note(consignment: Consignment, lines: list[ConsignmentLine], others: Sequence[OrderLine] = ()) -> bytes:
+def delivery_note(
+    consignment: Consignment,
+    lines: list[ConsignmentLine],
+    others: Sequence[OrderLine] = (),
+    numbers: Sequence[tuple[str, str]] = (),
+) -> bytes:
     """The delivery note as PDF: address, what is in it, what still follows, how to report a problem.
 
-    ``others`` are the order's lines of which nothing is in this parcel.
+    ``others`` are the order's lines of which nothing is in this parcel; ``numbers`` are numbered forms (item, range).
     """
     order = consignment.order
     story: list[Flowable] = [
@@ -53,6 +58,17 @@ def delivery_note(consignment: Consignment, lines: list[ConsignmentLine], others
                 [[text(words, BOLD) for words in ("Item", "Code", "Ordered", "Now")], *map(_other_row, others)],
                 [66, 40, 19, 50],
             ),
+            space(),
+        ]
+    if numbers:
+        story += [
+            text("Serial numbers", SMALL_HEADING),
+            grid(
+                [[text(words, BOLD) for words in ("Form", "From and to", "Here? Yes or no")]]
+                + [[text(item), text(serials), text("")] for item, serials in numbers],
+                [60, 85, 30],
+            ),
+            text("Two people check the numbers before anybody signs. Then confirm each range in the portal."),
             space(),
         ]
     story += [

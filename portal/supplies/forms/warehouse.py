@@ -124,6 +124,9 @@ class DeliveryForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "nhsuk-input--width-5", "autocomplete": "off"}),
         error_messages={"invalid": "Enter a time, such as 14:30."},
     )
+    signed = forms.BooleanField(
+        label="The person signed for it", help_text="Secure stationery is handed over only so.", required=False
+    )
     note = forms.CharField(label="Anything to note?", required=False, max_length=500, widget=forms.Textarea)
 
     def clean(self) -> dict[str, Any]:

@@ -94,7 +94,9 @@ def _record_one(actor: Actor, reference: str, proof: Proof, counts: ImportCounts
                 record_failed_delivery(actor, reference, proof.note or "The carrier gave no reason")
             else:
                 who, when = proof.received_by, proof.at
-                record_delivery(actor, RecordDelivery(consignment=reference, received_by=who, delivered_at=when))
+                # The carrier's file names who signed; without a name it is refused.
+                command = RecordDelivery(consignment=reference, received_by=who, delivered_at=when, signed=bool(who))
+                record_delivery(actor, command)
         setattr(counts, proof.outcome, getattr(counts, proof.outcome) + 1)
     except Conflict:  # somebody recorded it at this moment
         counts.already += 1

@@ -20,6 +20,7 @@ from portal.foundation.workdays.calendar import working_calendar
 from portal.organisations.models import Organisation
 from portal.supplies import messages
 from portal.supplies.allowance import limit_problem, obstacle, reason_problem, recently_ordered
+from portal.supplies.checkpoints import ABOUT_TO_PLACE, PLACED
 from portal.supplies.events import ORDER_PLACED
 from portal.supplies.models import (
     ApprovalRoute,
@@ -76,7 +77,11 @@ def place_order(actor: Actor, command: PlaceOrder) -> Order:
     now = timezone.now()
     _check_lines(actor, account, basket, now)
     route, approvers = _approval_route(actor, account, basket)
-    order = _write_order(actor, account.organisation, command, basket, route, now)
+    for has_a_say in ABOUT_TO_PLACE:
+        has_a_say(actor, [line.item for line in basket])
+    order, lines = _write_order(actor, account.organisation, command, basket, route, now)
+    for has_its_say in PLACED:
+        has_its_say(actor, order, lines)
     record(
         ORDER_PLACED, actor=actor, subject=order, organisation_id=order.organisation_id, lines=len(basket), route=route
     )
@@ -140,7 +145,7 @@ def _approval_route(actor: Actor, account: SuppliesAccount, basket: list[BasketL
 
 def _write_order(
     actor: Actor, organisation: Organisation, command: PlaceOrder, basket: list[BasketLine], route: str, now: datetime
-) -> Order:
+) -> tuple[Order, list[OrderLine]]:
     taken = reserve_stock({line.item_id: line.quantity for line in basket})
     lines = _make_lines(basket, taken, route, now)
     promised = [line.promised_on for line in lines]
@@ -173,7 +178,7 @@ def _write_order(
         for each in taken
         if each.quantity
     )
-    return order
+    return order, lines
 
 
 def _make_lines(basket: list[BasketLine], taken: list[Taken], route: str, now: datetime) -> list[OrderLine]:

@@ -13,6 +13,7 @@ from portal.foundation.errors import InvalidInput
 from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.workflow import apply
 from portal.supplies import messages
+from portal.supplies.checkpoints import DELIVERED
 from portal.supplies.events import CONSIGNMENT_DELIVERED, DELIVERY_FAILED, DELIVERY_TRIED_AGAIN
 from portal.supplies.models import Consignment, ConsignmentLine
 from portal.supplies.permissions import RECORD_DELIVERY
@@ -23,12 +24,13 @@ from portal.supplies.states import CONSIGNMENT, ORDER_LINE, sent_state
 
 @dataclass(frozen=True, kw_only=True)
 class RecordDelivery:
-    """The command: who took it in, and when."""
+    """The command: who took it in, and when; ``signed`` when that person signed the carrier's proof of delivery."""
 
     consignment: str
     received_by: str
     delivered_at: datetime
     note: str = ""
+    signed: bool = False
 
 
 @service(RECORD_DELIVERY)
@@ -37,6 +39,8 @@ def record_delivery(actor: Actor, command: RecordDelivery) -> Consignment:
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "delivered")
     _check(consignment, command)
+    for has_a_say in DELIVERED:
+        has_a_say(actor, consignment, command.signed)
     first_time = consignment.delivered_at is None
     consignment.received_by = command.received_by.strip()
     consignment.delivered_at = command.delivered_at

@@ -7,6 +7,7 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.foundation.references import new_reference
 from portal.foundation.workflow import apply
+from portal.supplies.checkpoints import check_may_be_picked
 from portal.supplies.events import PICKING_STARTED
 from portal.supplies.models import Consignment, ConsignmentLine, Order, Reservation
 from portal.supplies.permissions import PICK
@@ -31,6 +32,7 @@ def start_picking(actor: Actor, reference: str) -> Consignment:
     reservations = _first_store(order)
     if not reservations:
         raise Conflict(_why_not(order))
+    check_may_be_picked(order)
     consignment = Consignment.objects.create(
         reference=new_reference("CN"),
         order=order,

@@ -8,6 +8,7 @@ from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.foundation.references import new_reference
+from portal.supplies.checkpoints import why_not_picked
 from portal.supplies.events import WAVE_STARTED
 from portal.supplies.models import Consignment, Order, PickWave, Reservation, Store
 from portal.supplies.permissions import PICK
@@ -40,7 +41,11 @@ def start_wave(actor: Actor, command: StartWave) -> PickWave:
     first: dict[int, Reservation] = {}
     for each in aside.select_related("line").order_by("level__store__priority", "level__store_id"):
         first.setdefault(each.line.order_id, each)
-    orders = [order for order in locked if order.id in first and first[order.id].level.store.code == command.store]
+    orders = [
+        order
+        for order in locked
+        if order.id in first and first[order.id].level.store.code == command.store and not why_not_picked(order)
+    ]
     if not orders:
         raise Conflict("Nothing of this group is left to pick. Somebody else began. Look at the waves again.")
     items = aside.filter(line__order__in=orders, level__item__item_class="clinical")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from portal.foundation.web.views import StaffView
+from portal.supplies.checkpoints import ON_THE_NOTE
 from portal.supplies.documents.delivery_note import delivery_note, package_labels
 from portal.supplies.documents.pick_list import pick_list
 from portal.supplies.permissions import VIEW_QUEUE
@@ -39,7 +40,8 @@ class DeliveryNote(StaffView):
         """The PDF, with what was really picked."""
         consignment = find_consignment_by(self.actor, reference)
         lines = [line for line in pick_lines(consignment) if line.picked]
-        contents = delivery_note(consignment, lines, lines_besides(consignment, lines))
+        numbers = [row for printed in ON_THE_NOTE for row in printed(consignment)]
+        contents = delivery_note(consignment, lines, lines_besides(consignment, lines), numbers)
         return pdf(f"delivery-note-{consignment.reference}", contents)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from portal.foundation.web.views import ContractorView
+from portal.supplies.checkpoints import remarks_on
 from portal.supplies.models import ApprovalRoute
 from portal.supplies.order_selectors import WholeOrder, lines_to_follow, whole_order
 from portal.supplies.permissions import CONFIRM_RECEIPT, PLACE_ORDER, REPORT_PROBLEM, VIEW_ORDERS
@@ -69,6 +70,7 @@ def shown(whole: WholeOrder) -> dict[str, Any]:
     now = order_now(whole)
     return {
         "order": whole.order,
+        "remarks": remarks_on(whole.order),
         "lines": [(line, promised(line)) for line in whole.lines],
         "to_follow": lines_to_follow(whole.lines),
         "consignments": [SentConsignment.of(each) for each in whole.consignments if each.dispatched_at],

@@ -232,6 +232,7 @@ class Deliver(_Step):
             received_by=values["received_by"],
             delivered_at=values["delivered_at"],
             note=values["note"],
+            signed=values["signed"],
         )
         record_delivery(self.actor, command)
         return self.back("delivered")
