@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -96,7 +97,7 @@ def ordered_lately(organisation_id: int, items: list[CatalogueItem], now: dateti
     """What the site ordered of each item, in one query."""
     rules = unusual_rules()
     window = now - timedelta(days=rules.window_days)
-    values = {
+    values: dict[str, Any] = {
         "site": organisation_id,
         "items": [item.id for item in items],
         "window": window,

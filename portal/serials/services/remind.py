@@ -17,7 +17,7 @@ from portal.foundation.workdays.calendar import working_calendar
 from portal.serials import messages
 from portal.serials.events import PADS_REMINDED, RECEIPT_MISSED
 from portal.serials.models import PadTask, ReceiptWatch
-from portal.serials.permissions import WATCH_FORMS
+from portal.serials.permissions import SETTLE_INCIDENTS
 from portal.serials.prescribers import pad_rules
 from portal.serials.unusual import unusual_rules
 from portal.supplies.models import Consignment
@@ -41,7 +41,7 @@ def late_receipts() -> QuerySet[Consignment]:
     return late.exclude(pk__in=ReceiptWatch.objects.values("consignment_id")).distinct().order_by("id")[:_AT_ONCE]
 
 
-@service(WATCH_FORMS)
+@service(SETTLE_INCIDENTS)
 def open_receipt_case(actor: Actor, consignment_id: int) -> str:
     """Opens the case for one of them, once; returns its reference, or '' when it was confirmed in the meantime."""
     found = Consignment.objects.select_for_update(of=("self",)).select_related("order", "organisation")
@@ -93,7 +93,7 @@ def due_tasks() -> QuerySet[PadTask]:
     return rows.exclude(reminded_on__gt=today - timedelta(days=7)).order_by("id")[:_AT_ONCE]
 
 
-@service(WATCH_FORMS)
+@service(SETTLE_INCIDENTS)
 def remind_of_pads(actor: Actor, task_id: int) -> bool:
     """Reminds the managers of the site once; False when somebody closed the task in the meantime."""
     task = PadTask.objects.select_for_update(of=("self",)).select_related("prescriber", "organisation").get(pk=task_id)
