@@ -14,10 +14,23 @@ from django.db import connection, transaction
 
 from portal.foundation.errors import DomainError
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
+from portal.serials.register import ranges_in
+from portal.serials.services.check_delivery import check_delivery, key_of
 from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
 from portal.serials.services.missing_forms import report_missing, settle_missing
 from portal.serials.services.warehouse import allocate, take_back, take_out
-from portal.serials.tests.forms import FIRST, KEEPER, in_store, keeper_of, missing, numbers, parcel, site, staff
+from portal.serials.tests.forms import (
+    FIRST,
+    KEEPER,
+    in_store,
+    keeper_of,
+    missing,
+    numbers,
+    parcel,
+    prescriber,
+    site,
+    staff,
+)
 from portal.supplies.models import Consignment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -49,6 +62,7 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
     item, member = in_store(FORMS), site()
     keeper, owner, decider = staff(*KEEPER), keeper_of(member), staff("approver")
     waiting = [parcel(item, member.organisation, packs=20) for _ in range(2)]
+    person = prescriber(member)
     box_of: dict[int, Consignment] = {}
     model = dict.fromkeys(range(FORMS), "in_store")
     reports: dict[str, list[int]] = {}
@@ -62,7 +76,7 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
         if turn % _SHIPS_EVERY == 0:
             _ship(waiting.pop(0))
             waiting.append(parcel(item, member.organisation, packs=20))
-        box = box_of.get(chosen[0], waiting[0]) if name in ("confirm", "take_out") else draw.choice(waiting)
+        box = box_of.get(chosen[0], waiting[0]) if name in ("confirm", "take_out", "check") else draw.choice(waiting)
         fits = all(model.get(number) in source for number in chosen)
         try:
             with transaction.atomic():
@@ -75,6 +89,22 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
                 elif name == "report":
                     case = report_missing(owner, missing(some))
                     reports[case.reference] = chosen
+                elif name == "check":
+                    answers = {
+                        key_of(row): (row, draw.choice(("here", "here", "not_delivered", "tampered")))
+                        for row in ranges_in(owner, box)
+                    }
+                    check_delivery(owner, box.reference, {key: said for key, (_, said) in answers.items()}, "x")
+                    for row, said in answers.values():
+                        inside = list(range(row.serials.lower - FIRST, row.serials.upper - FIRST))
+                        model.update(dict.fromkeys(inside, "at_site" if said == "here" else "missing"))
+                        if said != "here":
+                            found = SerialRange.objects.get(item=item, serials__contains=FIRST + inside[0])
+                            reports[found.case_reference] = inside
+                    done[name] += 1
+                    continue
+                elif name == "issue_named":
+                    issue(owner, some, "", person.reference)
                 elif name == "settle":
                     if not reports:
                         continue
@@ -89,7 +119,7 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
                     _AT_THE_SITE[name](owner, some) if name != "take_back" else take_back(keeper, "LEEDS", some)
         except DomainError:
             done[f"{name} refused"] += 1
-            if name in ("allocate", "take_out", "confirm", "report"):
+            if name in ("allocate", "take_out", "confirm", "report", "check"):
                 continue  # a full box or another box is a reason of its own
             assert not fits, f"{name} of {chosen} was refused"
             continue
@@ -104,7 +134,7 @@ def test_no_order_of_steps_loses_or_doubles_a_number(seed: int) -> None:
     _check(model)
     print(f"{sum(done.values())} operations: {dict(sorted(done.items()))}")
     assert SerialReceipt.objects.count() == 1 and SerialMove.objects.count() > OPERATIONS // 20
-    assert {"allocate", "confirm", "issue", "report", "settle", "destroy"} <= done.keys()
+    assert {"allocate", "confirm", "issue", "report", "settle", "destroy", "check", "issue_named"} <= done.keys()
 
 
 def _some(draw: random.Random, model: dict[int, str], source: tuple[str, ...]) -> list[int]:
@@ -133,6 +163,8 @@ _STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "take_out": (("allocated",), "in_store"),
     "confirm": (("allocated",), "at_site"),
     "issue": (("at_site",), "issued"),
+    "issue_named": (("at_site",), "issued"),
+    "check": (("allocated",), ""),
     "put_back": (("issued",), "at_site"),
     "send_back": (("at_site", "issued"), "returned"),
     "take_back": (("returned",), "in_store"),
@@ -141,7 +173,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], str]] = {
     "settle": (("missing",), ""),
 }
 # Destroying and losing end a number, so they are drawn seldom.
-_DRAWN = (*(name for name in _STEPS if name not in ("destroy", "settle", "report") for _ in range(8)), *_STEPS)
+_DRAWN = (*(name for name in _STEPS if name not in ("destroy", "settle", "report", "check") for _ in range(8)), *_STEPS)
 _AT_THE_SITE = {
     "issue": lambda owner, some: issue(owner, some, "Dr Patel"),
     "put_back": put_back,
