@@ -19,7 +19,7 @@ from portal.demo.processes import AlreadyRunning, only_one, stop_signals_interru
 
 WRONG_USE = 2
 SHORT_NAMES = {"migrate": "migrate_portal", "demo": "load_demo"}
-_AS_OWNER = {"migrate_portal"}
+_AS_OWNER = {"migrate_portal", "simulate_records"}  # the second makes a database of its own
 _PATIENCE = 600.0  # seconds to wait for another command, which may be a long import
 _STARTING = 120.0  # seconds to wait for the database of a portal that is starting
 

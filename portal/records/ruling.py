@@ -31,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What is known of the bag that the label names. ``holder`` has it ``since`` then."""
+    """What is known of the bag that the label names. ``holder`` has it ``since`` then, from ``came_from``."""
 
     state: str
     origin: str
@@ -39,6 +39,7 @@ class Known:
     holder: str
     holder_kind: str
     since: datetime
+    came_from: str = ""
     is_void: bool = False
 
 
@@ -146,8 +147,9 @@ def _hub_in(seen: Seen, known: Known) -> Ruling:
 
 def _hub_out(seen: Seen, known: Known) -> Ruling:
     if known.holder_kind == "courier":
-        if known.holder == seen.courier and known.state == "in_transit":
+        if known.holder == seen.courier and known.came_from == seen.place:
             return Ruling(outcome="already")
+        # A courier that has it from elsewhere has been here since: the scan of the arrival never came.
         steps: tuple[Passing, ...] = (Passing(to=seen.place, implied=True), Passing(to=seen.courier))
         return Ruling(outcome="applied", passings=steps, state="in_transit", discrepancies=("missing_scan",))
     if known.holder == seen.place:

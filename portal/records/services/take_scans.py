@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from portal.foundation.access import Actor, service
@@ -27,6 +28,7 @@ from portal.records.policy import records_policy
 from portal.records.reference import plain
 from portal.records.ruling import Known, Ruling, Seen, judge
 from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
+from portal.records.writing import write_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,15 @@ class _Batch:
         self.labels = {each.code: each for each in labels}
         for each in labels:
             each.bag = self.all_bags[each.bag_id]
+        self.came_from = self._came_from()
+
+    def _came_from(self) -> dict[int, str]:
+        """For parts whose bag leaves a hub: who had each before the holder of now. A courier may have come by again."""
+        leaving = [self.labels.get(plain(scan.code)) for scan in self.new if scan.kind == "hub_out"]
+        newest = CustodyEvent.objects.filter(
+            part__in=[label.bag.part_id for label in leaving if label], sequence=F("part__sequence")
+        )
+        return dict(newest.exclude(from_holder=None).values_list("part_id", "from_holder__code"))
 
     def take(self, scan: Scanned) -> None:
         """Judges one scan and does what the ruling says, in memory."""
@@ -146,7 +157,7 @@ class _Batch:
         if label is None:
             self._keep(scan, at, None, Ruling(outcome="discrepancy", discrepancies=("unknown_label",)))
             return
-        seen, known = self._seen(scan, at), _known(label)
+        seen, known = self._seen(scan, at), _known(label, self.came_from.get(label.bag.part_id, ""))
         ruling = judge(seen, known)
         self._keep(scan, at, label, ruling)
         self._move(scan, at, label.bag, ruling)
@@ -206,6 +217,7 @@ class _Batch:
                 movement=bag.movement,
                 scan_key=scan.key,
             )
+            self.came_from[bag.part_id] = bag.part.holder.code
             self.links.append(link(self.actor, change))
             self.parts[bag.part_id] = bag.part
         if ruling.state and ruling.state != bag.state:
@@ -217,9 +229,9 @@ class _Batch:
     def write(self) -> None:
         """Writes everything, and the events."""
         Scan.objects.bulk_create(self.rows)
-        RecordPart.objects.bulk_update(self.parts.values(), [*CHANGED_BY_A_LINK, *PART_FIELDS])
+        write_changes(RecordPart, self.parts.values(), [*CHANGED_BY_A_LINK, *PART_FIELDS])
         CustodyEvent.objects.bulk_create(self.links)
-        Bag.objects.bulk_update(self.bags.values(), BAG_FIELDS)
+        write_changes(Bag, self.bags.values(), BAG_FIELDS)
         self._derive()
         Discrepancy.objects.bulk_create(self.found, ignore_conflicts=True)
         record_many(self.events)
@@ -241,11 +253,11 @@ class _Batch:
             if bag.movement_id in touched:
                 states[bag.movement_id].append(bag.state)
         changed = [self.movements[each] for each in touched if derive(self.movements[each], states[each], now=self.now)]
-        Movement.objects.bulk_update(changed, MOVEMENT_FIELDS)
+        write_changes(Movement, changed, MOVEMENT_FIELDS)
         tell_registers(changed)
 
 
-def _known(label: Label) -> Known:
+def _known(label: Label, came_from: str) -> Known:
     bag = label.bag
     return Known(
         state=bag.state,
@@ -254,6 +266,7 @@ def _known(label: Label) -> Known:
         holder=bag.part.holder.code,
         holder_kind=bag.part.holder.kind,
         since=bag.part.since,
+        came_from=came_from,
         is_void=label.voided_at is not None,
     )
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from portal.foundation.errors import InvalidInput
-from portal.records.models import Discrepancy, Movement, Scan
+from portal.records.models import Discrepancy, Holder, Movement, Scan
 from portal.records.places import own_place
 from portal.records.reference import plain
 from portal.records.services.take_scans import Scanned, take_scans
@@ -96,6 +96,34 @@ def test_scans_of_one_call_are_taken_in_the_order_of_their_times(movement: Movem
     answers = take_scans(operator(), scans[::-1])
     assert [answer.outcome for answer in answers] == ["applied"] * 4
     assert (_state(movement), _found()) == ("delivered", [])
+
+
+def _second_hub() -> Holder:
+    return Holder.objects.create(code="NORTH", kind="hub", name="The northern hub")
+
+
+def test_an_arrival_at_the_second_hub_that_nobody_scanned_is_implied_and_shown(movement: Movement) -> None:
+    """Found by the simulation: the courier had it on the road, so leaving the second hub looked like a repeat."""
+    [label] = labelled(movement)
+    journey, north = Journey(label), _second_hub()
+    for kind, place in [("collected", movement.origin), ("hub_in", None), ("hub_out", None)]:
+        journey.scan(kind, place)
+    answer = journey.scan("hub_out", north)
+    assert (answer.outcome, answer.discrepancies) == ("applied", ("missing_scan",))
+    assert chain_of(label.bag.part)[-2:] == [("COURIER", "NORTH", "implied"), ("NORTH", "COURIER", "scanned")]
+    assert journey.scan("hub_out", north).outcome == "already"
+
+
+def test_an_arrival_at_the_second_hub_that_comes_late_does_not_bring_the_bag_back(movement: Movement) -> None:
+    [label] = labelled(movement)
+    journey, north = Journey(label), _second_hub()
+    for kind, place in [("collected", movement.origin), ("hub_in", None), ("hub_out", None)]:
+        journey.scan(kind, place)
+    late = journey.scanned("hub_in", north)
+    journey.scan("hub_out", north)
+    assert take_scans(operator(), [late])[0].outcome == "late"
+    label.bag.part.refresh_from_db()
+    assert label.bag.part.holder == own_place("courier")
 
 
 def test_a_late_scan_that_agrees_does_no_harm(movement: Movement) -> None:
