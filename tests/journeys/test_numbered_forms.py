@@ -21,6 +21,11 @@ def _numbers(visitor: Visitor, item: str, first: int, count: int) -> None:
     visitor.page.get_by_label("Last number").fill(printed(FIRST + first + count - 1))
 
 
+def _day(visitor: Visitor, day: str, month: str, year: str) -> None:
+    for label, value in (("Day", day), ("Month", month), ("Year", year)):
+        visitor.page.get_by_label(label, exact=True).fill(value)
+
+
 @everywhere
 def test_numbered_forms_from_the_printer_to_a_prescriber(visit: Visit, javascript: bool, width: int) -> None:
     item, member = SecureItemFactory(name="FP10SS form", pack_size=50), site()
@@ -44,19 +49,33 @@ def test_numbered_forms_from_the_printer_to_a_prescriber(visit: Visit, javascrip
     owner.go("serials:forms", code=owner.code)
     owner.looks_right("forms-own")
     owner.follow("Check and confirm")
-    _numbers(owner, item.code, 0, 90)
-    owner.looks_right("forms-confirm")
-    owner.press("They are here")
+    owner.page.get_by_label("It is here").check()
+    owner.looks_right("forms-check")
+    owner.press("Send the answers")
     owner.sees("The numbers are at your site.")
+    owner.follow("Prescribers of your site")
+    owner.press("Add a prescriber")
+    owner.page.get_by_label("Name").fill("Dr Patel")
+    owner.page.get_by_label("Prescriber's code").fill("G1234567")
+    owner.page.get_by_label("Doctor").check()
+    _day(owner, "1", "4", "2024")
+    owner.looks_right("prescriber-add")
+    owner.press("Add")
+    owner.sees("The prescriber is on your list.")
+    owner.looks_right("prescribers")
+    owner.go("serials:forms", code=owner.code)
     owner.press("Issue forms")
     _numbers(owner, item.code, 0, 50)
-    owner.page.get_by_label("To whom, or to which room?").fill("Dr Patel")
+    owner.page.get_by_label("A prescriber of your site").select_option(label="Dr Patel, G1234567")
     owner.press("Issue them")
     owner.sees("The forms are issued.")
     owner.press("Report missing forms")
     _numbers(owner, item.code, 90, 10)
     owner.page.get_by_label("Not in the delivery").check()
-    owner.page.get_by_label("When and how did you notice?").fill("Two pads short when we opened the box.")
+    owner.page.get_by_label("How did you notice?").fill("Two pads short when we opened the box.")
+    _day(owner, "1", "11", "2026")
+    owner.page.get_by_label("When were they last seen, and by whom?").fill("On Monday, by Jo")
+    owner.page.get_by_label("Where were they kept?").fill("In the safe")
     owner.looks_right("forms-missing")
     owner.press("Report them")
     owner.sees("red ink")
@@ -72,6 +91,9 @@ def test_numbered_forms_from_the_printer_to_a_prescriber(visit: Visit, javascrip
     decider.page.get_by_label("How do you know?").fill("The carrier has no trace of them.")
     decider.press("Settle it")
     decider.sees("The report is settled.")
+    decider.follow("Missing forms by area")
+    decider.sees("Lost for good")
+    decider.looks_right("incidents")
     assert set(SerialRange.objects.values_list("state", flat=True)) == {"in_store", "at_site", "issued", "lost"}
 
 
