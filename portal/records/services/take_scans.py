@@ -103,7 +103,7 @@ class _Batch:
 
     actor: Actor
     scans: Sequence[Scanned]
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=lambda: timezone.now())
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     answers: dict[str, Answer] = field(default_factory=dict)
     rows: list[Scan] = field(default_factory=list)
@@ -223,7 +223,7 @@ class _Batch:
         if ruling.state and ruling.state != bag.state:
             how = f"{SCAN_KINDS[scan.kind]}, {scan.place.name}"
             step = Step(bag=bag, state=ruling.state, how=how)
-            self.events += take_steps(self.actor, [step], now=self.now)
+            self.events += take_steps(self.actor, [step], now=max(at, bag.state_since))
             self.bags[bag.id], self.parts[bag.part_id] = bag, bag.part
 
     def write(self) -> None:
@@ -248,11 +248,15 @@ class _Batch:
 
     def _derive(self) -> None:
         touched = {bag.movement_id for bag in self.bags.values()}
-        states: dict[int, list[str]] = {each: [] for each in touched}
+        bags: dict[int, list[Bag]] = {each: [] for each in touched}
         for bag in self.all_bags.values():
             if bag.movement_id in touched:
-                states[bag.movement_id].append(bag.state)
-        changed = [self.movements[each] for each in touched if derive(self.movements[each], states[each], now=self.now)]
+                bags[bag.movement_id].append(bag)
+        changed = [
+            self.movements[each]
+            for each, its in bags.items()
+            if derive(self.movements[each], [bag.state for bag in its], now=max(bag.state_since for bag in its))
+        ]
         write_changes(Movement, changed, MOVEMENT_FIELDS)
         tell_registers(changed)
 

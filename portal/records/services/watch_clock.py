@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.foundation.access import Actor, nothing_changed, service, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
+from portal.foundation.web.filters import day
 from portal.foundation.workdays.calendar import working_calendar
 from portal.records.events import OVERDUE_FOUND
 from portal.records.models import Bag, Discrepancy
@@ -49,7 +50,7 @@ def show_overdue(actor: Actor) -> int:
             kind="overdue",
             bag=bag,
             shown_to_id=bag.movement.destination_organisation_id,
-            detail=f"{bag.state_label} since {timezone.localdate(bag.state_since).isoformat()}",
+            detail=f"{bag.state_label} since {day(bag.state_since)}",
         )
         for bag in bags
     )
