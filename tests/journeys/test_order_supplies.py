@@ -8,6 +8,7 @@ import pytest
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.demo.second_factor import current_code, give_second_factor
+from portal.serials.tests.forms import prescriber
 from portal.supplies.models import BasketLine, CatalogueItem, Order
 from portal.supplies.tests.factories import (
     CatalogueItemFactory,
@@ -83,6 +84,7 @@ def test_a_secure_item_needs_a_fresh_second_factor_and_nothing_is_lost(
     _catalogue()
     member = MembershipFactory(roles=["secure_stationery_orderer"])
     give_second_factor(member.user)
+    prescriber(MembershipFactory(organisation=member.organisation, roles=["main_contact"]))
     orderer = visit(member, javascript=javascript, width=width, minutes_ago=11)
     page = orderer.page
 
@@ -91,6 +93,11 @@ def test_a_secure_item_needs_a_fresh_second_factor_and_nothing_is_lost(
     orderer.looks_right("secure-item")
     page.get_by_label("How many").fill("2")
     orderer.press("Add to basket")
+    orderer.go("serials:pads", code=orderer.code)
+    page.get_by_label("FP10NC prescription pad, handwritten").select_option(label="Dr Patel, D12345")
+    orderer.looks_right("whose-pads")
+    orderer.press("Keep this")
+    orderer.follow("Go to your basket")
     orderer.press("Continue to check your order")
 
     assert orderer.heading() == "Confirm it is you"
