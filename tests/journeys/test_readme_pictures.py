@@ -7,15 +7,19 @@ walks the same way, and checks that the pictures are there.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory, UserFactory
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies.models import CatalogueItem, StockLevel
+from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.tests.factories import StockLevelFactory, contractor_actor, place
+from portal.supplies.tests.stock_books import KEEPER
 from portal.supplies.tests.warehouse import dispatched
 from tests.journeys.conftest import Visit, Visitor
 
@@ -31,6 +35,17 @@ def _keep(visitor: Visitor, name: str, *, height: int) -> None:
     assert file.exists(), f"{file} is missing: run this test with PORTAL_PICTURES=1"
 
 
+def _on_the_shelf(item: CatalogueItem, packs: int) -> StockLevel:
+    """Packs that came in by a receipt; clinical ones in a batch."""
+    level = StockLevelFactory(item=item, on_hand=0)
+    batch = {"batch": "LOT 1", "expires_on": timezone.localdate() + timedelta(days=700)}
+    command = ReceiveStock(
+        store=level.store.code, item=item.code, quantity=packs, note="DN 1", purchase="PO 1",
+        **(batch if item.item_class == "clinical" else {}),
+    )  # fmt: skip
+    return receive_stock(KEEPER, command)
+
+
 def test_the_pictures_show_the_catalogue_and_an_order_on_its_way(visit: Visit) -> None:
     call_command("load_catalogue", verbosity=0)
     site = OrganisationFactory(
@@ -38,8 +53,7 @@ def test_the_pictures_show_the_catalogue_and_an_order_on_its_way(visit: Visit) -
     )
     member = MembershipFactory(organisation=site, user=UserFactory(surname="Patel"), roles=["supplies_order_clerk"])
     gp = CatalogueItem.objects.filter(contractor_types__contains=["gp"], item_class__in=["clinical", "plain"])
-    levels = [StockLevelFactory(item=item, on_hand=200) for item in gp]
-    StockLevel.objects.filter(id=levels[0].id).update(on_hand=1)
+    levels = [_on_the_shelf(item, 200 if position else 1) for position, item in enumerate(gp)]
     order = place(contractor_actor(member), (levels[0].item, 2), (levels[1].item, 1), (levels[2].item, 3))
     dispatched(order)
 
