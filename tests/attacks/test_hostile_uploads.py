@@ -43,7 +43,7 @@ from tests.attacks.hostile import others, pdfs, pictures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TYPED = "Please add this to our file & call <me> back"
-SLOWEST = 15.0  # seconds for one file, on a busy machine; the corpus is made to take minutes
+SLOWEST = 60.0  # seconds for one file; 22 were seen at a load of 15, and the corpus is made to take minutes
 
 
 class LetterForm(forms.Form):
