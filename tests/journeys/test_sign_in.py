@@ -178,10 +178,10 @@ def test_somebody_at_several_sites_chooses_one(visit: Visit, javascript: bool, w
 @everywhere
 def test_a_secure_order_asks_for_a_fresh_code_and_keeps_the_basket(visit: Visit, javascript: bool, width: int) -> None:
     person = _person(roles=("secure_stationery_orderer",))
-    pads = SecureItemFactory(code="FP10NC", name="FP10NC prescription pad", approval_required=True)
+    pads = SecureItemFactory(code="FP10SS", name="FP10SS form", approval_required=True)
     StockLevelFactory(item=pads, on_hand=50)
     visitor = visit(person, javascript=javascript, width=width, minutes_ago=20)
-    visitor.go("supplies:item", code=visitor.code, item_code="FP10NC")
+    visitor.go("supplies:item", code=visitor.code, item_code="FP10SS")
     visitor.page.get_by_label("How many").fill("2")
     visitor.press("Add to basket")
     visitor.press("Continue to check your order")
