@@ -41,12 +41,19 @@ def check_may_grant(actor: Actor, roles: Iterable[str]) -> None:
 
 def check_may_change(actor: Actor, membership: Membership, held: Iterable[str]) -> None:
     """Raises Refused when the membership is the actor's own, or holds a role that the actor may not take."""
+    if sentence := why_not_change(actor, membership, held):
+        raise Refused(sentence)
+
+
+def why_not_change(actor: Actor, membership: Membership, held: Iterable[str]) -> str:
+    """Why the actor may not change the membership that holds these roles; empty when they may."""
     if membership.user_id == actor.user_id:
-        raise Refused("You cannot change your own access. Ask a colleague who manages users, or contact us.")
+        return "You cannot change your own access. Ask a colleague who manages users, or contact us."
     for code in held:
         if not may_grant(actor.roles, code):
             label = ROLES[code].label if code in ROLES else code
-            raise Refused(f"{membership.user.name} is {label}, so you cannot change their access.")
+            return f"{membership.user.name} is {label}, so you cannot change their access."
+    return ""
 
 
 def _why_not_now(actor: Actor, role_code: str) -> str:

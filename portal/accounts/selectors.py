@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from portal.accounts.models import Invitation, Membership, RoleGrant, SecureQuarantine, User
+from portal.accounts.permissions import MANAGE_USERS
 from portal.accounts.querysets import MembershipQuerySet
 from portal.foundation.access import Permission
 from portal.foundation.access.roles import role_codes_allowing
@@ -88,12 +89,8 @@ def is_member(user_id: int | None, *, organisation_id: int) -> bool:
 
 def managers_of(organisation_id: int) -> list[User]:
     """Who manages the organisation's users today: its Main Contact and deputies, by name; one query."""
-    people = User.objects.filter(
-        memberships__in=Membership.objects.live().filter(  # type: ignore[attr-defined]
-            organisation_id=organisation_id, grants__ended_at=None, grants__role__in=("main_contact", "deputy")
-        )
-    )
-    return list(people.order_by("surname", "forename", "id").distinct())
+    managing = _holders(MANAGE_USERS, organisation_id, None)
+    return list(User.objects.filter(memberships__in=managing).order_by("surname", "forename", "id").distinct())
 
 
 def main_contact_of(organisation_id: int) -> User | None:

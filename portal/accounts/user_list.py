@@ -14,6 +14,7 @@ from portal.accounts.policy import access_policy
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES
 from portal.foundation.errors import NotFound
+from portal.foundation.web.filters import day
 
 STATES = {"live": "Has access", "ending": "Has access, with an end", "invited": "Invited", "ended": "Ended"}
 _COLOURS = {"live": "green", "ending": "yellow", "invited": "blue", "ended": "grey"}
@@ -116,7 +117,7 @@ def _row(actor: Actor, membership: Membership) -> UserRow:
     state, note = "live", ""
     if membership.ends_on is not None:
         state = "ending" if membership.ends_on >= today else "ended"
-        note = f"until {membership.ends_on.day} {membership.ends_on:%B %Y}" if state == "ending" else ""
+        note = f"until {day(membership.ends_on)}" if state == "ending" else ""
     return UserRow(
         reference=membership.reference,
         name=membership.user.name,

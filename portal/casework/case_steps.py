@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from portal.casework.clock import closes_on, working_days_until
+from portal.casework.clock import closes_on, counted_day
 from portal.casework.models import Case
 from portal.casework.policy import policy
 from portal.casework.states import OPEN_STATES
 from portal.foundation.audit.models import AuditEvent
-from portal.foundation.web.filters import day
 from portal.foundation.web.timeline import TimelineStep
 
 # Of these events the last one says since when somebody has looked into it.
@@ -37,15 +36,14 @@ def promise_of(case: Case) -> str:
     """What happens by when, with the clock in working days; '' when nothing is to come."""
     if case.state == "waiting" and case.waiting_until is not None:
         whom = "you reply" if case.waiting_party == "requester" else f"{case.waiting_for} answers"
-        return (
-            f"We go on as soon as {whom}, or after {_counted(case.waiting_until)}. Until then the clock stands still."
-        )
+        until = counted_day(case.waiting_until)
+        return f"We go on as soon as {whom}, or after {until}. Until then the clock stands still."
     if case.state in OPEN_STATES:
         if case.first_replied_at is None and case.first_reply_due_on is not None:
-            return f"You have a first reply by {_counted(case.first_reply_due_on)}."
-        return f"It is settled by {_counted(case.due_on)}." if case.due_on is not None else ""
+            return f"You have a first reply by {counted_day(case.first_reply_due_on)}."
+        return f"It is settled by {counted_day(case.due_on)}." if case.due_on is not None else ""
     if (last_day := closes_on(case)) is not None:
-        return f"It closes by itself after {_counted(last_day)}, unless you write to us."
+        return f"It closes by itself after {counted_day(last_day)}, unless you write to us."
     return ""
 
 
@@ -120,7 +118,3 @@ def _taken_at(events: Sequence[AuditEvent]) -> datetime | None:
 
 def _next_day(case: Case) -> date | None:
     return case.first_reply_due_on if case.first_replied_at is None else case.due_on
-
-
-def _counted(when: date) -> str:
-    return f"{day(when)} ({working_days_until(when)})"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.casework.models import Case
 from portal.casework.policy import policy
-from portal.foundation.web.filters import count
+from portal.foundation.web.filters import count, day
 from portal.foundation.workdays.calendar import working_calendar
 
 
@@ -44,3 +44,8 @@ def working_days_until(when: date) -> str:
         late = days.days_between(when, today)
         return f"{count(late, 'working day')} ago"
     return f"in {count(days.days_between(today, when), 'working day')}"
+
+
+def counted_day(when: date) -> str:
+    """A day with its distance from today: 3 November 2026 (in 2 working days)."""
+    return f"{day(when)} ({working_days_until(when)})"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from portal.accounts.api import Holder
-from portal.casework.clock import closes_on, working_days_until
+from portal.casework.clock import closes_on, counted_day
 from portal.casework.colleagues import queues_of
 from portal.casework.models import Case
 from portal.casework.models.case import PARTIES
@@ -196,21 +195,17 @@ def clock_of(case: Case) -> list[str]:
     lines = []
     if case.state in OPEN_STATES and case.due_on is not None:
         late = " (late)" if case.is_late(timezone.localdate()) else ""
-        lines.append(f"To be settled by {_counted(case.due_on)}{late}")
+        lines.append(f"To be settled by {counted_day(case.due_on)}{late}")
     if case.paused_on is not None:
         lines.append(f"Stands still since {day(case.paused_on)}, waiting for {case.waiting_for}")
     if case.waiting_until is not None:
-        lines.append(f"The wait ends with {_counted(case.waiting_until)}")
+        lines.append(f"The wait ends with {counted_day(case.waiting_until)}")
     if case.waited_in_vain_for:
         lines.append(f"Waited for {case.waited_in_vain_for} in vain")
     if case.state in OPEN_STATES and case.next_action_on is not None:
         lines.append(f"Looked at next on {day(case.next_action_on)}")
     if case.first_replied_at is None and case.first_reply_due_on is not None and case.state in OPEN_STATES:
-        lines.append(f"First reply by {_counted(case.first_reply_due_on)}")
+        lines.append(f"First reply by {counted_day(case.first_reply_due_on)}")
     if (last_day := closes_on(case)) is not None:
-        lines.append(f"Closes by itself after {_counted(last_day)}")
+        lines.append(f"Closes by itself after {counted_day(last_day)}")
     return lines
-
-
-def _counted(when: date) -> str:
-    return f"{day(when)} ({working_days_until(when)})"

@@ -7,12 +7,10 @@ from django.utils import timezone
 
 from portal.casework.models import Case, RequestDraft
 from portal.casework.permissions import VIEW_CASES, VIEW_OWN_CASES
+from portal.casework.states import OPEN_STATES
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
-
-OPEN = ("received", "in_progress", "waiting")
-
 
 OWN_SHOWN = {"all": "All", "open": "Open", "reply": "Waiting for your reply"}
 
@@ -21,7 +19,7 @@ def own_cases(actor: Actor, show: str = "all") -> QuerySet[Case]:
     """What the actor's organisation has asked and reported, newest first; ``show`` is a key of OWN_SHOWN."""
     cases: QuerySet[Case] = Case.objects.visible_to(actor).order_by("-id")  # type: ignore[attr-defined]
     if show == "open":
-        return cases.filter(state__in=OPEN)
+        return cases.filter(state__in=OPEN_STATES)
     if show == "reply":
         return cases.filter(state="waiting", waiting_party="requester")
     return cases
@@ -51,7 +49,7 @@ def cases_about(actor: Actor, about_type: str, about_reference: str) -> list[Cas
 
 def own_open_cases(actor: Actor, most: int = 5) -> list[Case]:
     """The newest cases of the actor's organisation that are not settled; none without the right to see them."""
-    return list(own_cases(actor).filter(state__in=OPEN)[:most]) if actor.can(VIEW_OWN_CASES) else []
+    return list(own_cases(actor).filter(state__in=OPEN_STATES)[:most]) if actor.can(VIEW_OWN_CASES) else []
 
 
 def events_of(case: Case) -> list[AuditEvent]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.accounts.actors import actor_of_member
 from portal.accounts.forms.users import AddUser, EndDate, Filter, Nothing, Review, Roles
-from portal.accounts.granting import grantable_roles
+from portal.accounts.granting import grantable_roles, why_not_change
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.permissions import MANAGE_USERS, VIEW_USERS
 from portal.accounts.presenters import label_of
@@ -25,7 +25,7 @@ from portal.accounts.services.change_access import (
 from portal.accounts.services.invite_user import cancel_invitation, invite_user, resend_invitation
 from portal.accounts.user_list import due_for_review, find_membership, review_due_by, role_labels, users_of
 from portal.foundation.access import Actor
-from portal.foundation.access.roles import ROLES
+from portal.foundation.access.roles import ROLES, role_codes_allowing
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
@@ -263,9 +263,7 @@ class CancelInvitation(_OneInvitation):
 
 def _may_change(actor: Actor, membership: Membership) -> bool:
     held = {grant.role for grant in membership.grants.all() if grant.ended_at is None}
-    return membership.user_id != actor.user_id and all(
-        code in ROLES and ROLES[code].granted_by & actor.roles for code in held
-    )
+    return not why_not_change(actor, membership, held)
 
 
 def _here(actor: Actor) -> Organisation:
@@ -279,5 +277,6 @@ def _roles_here(actor: Actor) -> list[str]:
 def _managed_places(actor: Actor) -> list[tuple[str, str]]:
     """(code, name and address) of every site where the person manages users: F10 asks which one is meant."""
     memberships = Membership.objects.visible_to(actor).live().select_related("organisation")  # type: ignore[attr-defined]
-    managed = memberships.filter(grants__ended_at=None, grants__role__in=("main_contact", "deputy")).distinct()
+    managing = role_codes_allowing(MANAGE_USERS.code)
+    managed = memberships.filter(grants__ended_at=None, grants__role__in=managing).distinct()
     return [(each.organisation.code, label_of(each.organisation)) for each in managed.order_by("organisation__name")]

@@ -14,6 +14,7 @@ from portal.foundation.access import Actor
 from portal.foundation.files import MultipleUploadField
 from portal.foundation.files.names import holds_nhs_number
 from portal.foundation.web.date_field import DateField
+from portal.foundation.web.filters import day
 from portal.supplies.api import is_own_order
 
 _LONG = 4000
@@ -136,6 +137,5 @@ def _stored(value: Any) -> Any:
 
 def _read(asked: EnquiryField, value: Any) -> str:
     if asked.kind == "date" and value:
-        day = date.fromisoformat(str(value))
-        return f"{day.day} {day:%B %Y}"
+        return day(date.fromisoformat(str(value)))
     return str(value)

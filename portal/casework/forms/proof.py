@@ -81,8 +81,8 @@ class ReasonForm(forms.Form):
     )
 
 
-class StepForm(forms.Form):
-    """What was done about a step of a plan, or why it is not needed."""
+class DoneForm(forms.Form):
+    """What was done about a step of a plan."""
 
     said = forms.CharField(
         label="What was arranged, and with whom?",
@@ -93,7 +93,7 @@ class StepForm(forms.Form):
     )
 
 
-class SkipForm(StepForm):
+class SkipForm(forms.Form):
     """Why a step is not needed."""
 
     said = forms.CharField(

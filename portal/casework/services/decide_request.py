@@ -34,9 +34,7 @@ def approve_request(actor: Actor, reference: str) -> ChangeRequest:
     FreshSecondFactorNeeded unless one was given just now.
     """
     actor.require_fresh_second_factor()
-    request = lock_request(actor, reference)
-    check_distance(actor, request)
-    check_not_the_caller(actor, request)
+    request = _locked_at_a_distance(actor, reference)
     if request.state != "approving":
         raise Conflict(f"This request is not waiting for approval. It is: {request.state_label.lower()}.")
     request.approved_by_id, request.approved_at = actor.user_id, timezone.now()
@@ -91,6 +89,10 @@ def refuse_request(actor: Actor, reference: str, reason: str) -> ChangeRequest:
 def _locked_for_decision(actor: Actor, reference: str, reason: str) -> ChangeRequest:
     if not reason.strip():
         raise InvalidInput({"reason": "Say why. Whoever asked reads it."})
+    return _locked_at_a_distance(actor, reference)
+
+
+def _locked_at_a_distance(actor: Actor, reference: str) -> ChangeRequest:
     request = lock_request(actor, reference)
     check_distance(actor, request)
     check_not_the_caller(actor, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.forms import BaseForm
@@ -12,11 +13,11 @@ from portal.casework.applying.actions import is_by_hand
 from portal.casework.applying.apply import finish_step, skip_step, try_again
 from portal.casework.applying.plans import plan_of
 from portal.casework.conversation import first_files_of, history_of
-from portal.casework.forms.proof import CallForm, FreezeForm, ReasonForm, SkipForm, StepForm
+from portal.casework.forms.proof import CallForm, DoneForm, FreezeForm, ReasonForm, SkipForm
 from portal.casework.forms.work import Nothing
 from portal.casework.models import ChangeRequest, PlanStep
 from portal.casework.models.change_request import REQUEST_KINDS
-from portal.casework.numbers_on_file import numbers_on_file
+from portal.casework.numbers_on_file import NumberOnFile, numbers_on_file
 from portal.casework.people_on_file import addresses_on_file
 from portal.casework.permissions import APPLY_CHANGE, APPROVE_CHANGE, FREEZE_CHANGE, VERIFY_CHANGE, VIEW_CASES
 from portal.casework.request_list import RequestFilter, counts_by_state, list_requests
@@ -111,6 +112,7 @@ class _Act(FormPage, StaffView, abstract=True):
     explanation: ClassVar[str] = ""
     variant: ClassVar[str] = ""
 
+    @cached_property
     def change(self) -> ChangeRequest:
         """The request in the path. Raises NotFound, or Conflict when it is not in a state for this."""
         found = find_request(self.actor, self.kwargs["reference"])
@@ -119,10 +121,9 @@ class _Act(FormPage, StaffView, abstract=True):
         return found
 
     def context(self) -> dict[str, Any]:
-        change = self.change()
         return {
-            "change": change,
-            "case": change.case,
+            "change": self.change,
+            "case": self.change.case,
             "title": self.title,
             "button": self.button,
             "explanation": self.explanation,
@@ -144,16 +145,17 @@ class Call(_Act):
     title = "Call to verify the request"
     button = "Keep the call"
 
+    @cached_property
+    def numbers(self) -> list[NumberOnFile]:
+        """The numbers that may be called."""
+        return numbers_on_file(self.change)
+
     def form_arguments(self) -> dict[str, Any]:
-        return {"numbers": numbers_on_file(self.change())}
+        return {"numbers": self.numbers}
 
     def context(self) -> dict[str, Any]:
-        change = self.change()
-        return {
-            **super().context(),
-            "numbers": numbers_on_file(change),
-            "calls": list(change.case.calls.order_by("id")),
-        }
+        calls = list(self.change.case.calls.order_by("id"))
+        return {**super().context(), "numbers": self.numbers, "calls": calls}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Keeps the attempt."""
@@ -170,16 +172,16 @@ class Approve(_Act):
     title = "Approve the request"
     button = "Approve"
 
+    @cached_property
     def change(self) -> ChangeRequest:
         """Only what waits for approval: what cools off becomes effective by itself."""
-        found = super().change()
+        found: ChangeRequest = super().change
         if found.state != "approving":
             raise Conflict(f"This cannot be done now. The request is: {found.state_label.lower()}.")
         return found
 
     def context(self) -> dict[str, Any]:
-        change = self.change()
-        return {**super().context(), "preview": plan_of(change), "cools": needs_cooling_off(change)}
+        return {**super().context(), "preview": plan_of(self.change), "cools": needs_cooling_off(self.change)}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Approves it."""
@@ -200,7 +202,7 @@ class SendBack(_Act):
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Sends it back; a stopped one goes on."""
         reference, reason = self.kwargs["reference"], form.cleaned_data["reason"]
-        if find_request(self.actor, reference).state == "frozen":
+        if self.change.state == "frozen":
             unfreeze_request(self.actor, reference, reason)
             return self.back("unfrozen")
         send_back(self.actor, reference, reason)
@@ -266,7 +268,7 @@ class _PlanStep(_Act, abstract=True):
 class Finish(_PlanStep):
     """A person did it."""
 
-    form_class = StepForm
+    form_class = DoneForm
     title = "Say that a step is done"
     button = "It is done"
 

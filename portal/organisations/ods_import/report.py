@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from portal.foundation.web.filters import day
 from portal.organisations.ods_import.outcome import Difference, FileOutcome
 from portal.organisations.ods_import.state import FIELD_LABELS
 
@@ -57,5 +58,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value) or "nothing"
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return day(value)
     return "nothing" if value in ("", None) else str(value)

@@ -12,6 +12,7 @@ from portal.casework.directory_answers import LONGEST_CODE, free_branch_codes, l
 from portal.casework.forms.requests.step_form import LONG_TEXT, LinesField, StepForm, telephone, text, yes_or_no
 from portal.casework.policy import policy
 from portal.foundation.web.date_field import DateField
+from portal.foundation.web.filters import day
 
 MOST_MERGING = 5
 
@@ -34,9 +35,7 @@ class EffectiveDate(StepForm):
         first = earliest_with_notice()
         self.fields[
             "effective_on"
-        ].help_text = (
-            f"We need {weeks} weeks' notice, so {first.day} {first:%B %Y} or later. For example, 27 3 {first.year + 1}."
-        )
+        ].help_text = f"We need {weeks} weeks' notice, so {day(first)} or later. For example, 27 3 {first.year + 1}."
 
     def clean(self) -> dict[str, Any]:
         """A past date is refused; a near one needs its reason."""

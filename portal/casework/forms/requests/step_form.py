@@ -12,6 +12,7 @@ from django import forms
 from portal.casework.models import RequestDraft
 from portal.foundation.files import CheckedUpload, UploadField
 from portal.foundation.web.date_field import DateField
+from portal.foundation.web.filters import day
 
 TEXT, LONG_TEXT = 200, 2000
 
@@ -99,8 +100,7 @@ class StepForm(forms.Form):
         if isinstance(value, str) and value in choices:
             return str(choices[value])
         if isinstance(self.fields[name], DateField) and value:
-            day = date.fromisoformat(value)
-            return f"{day.day} {day:%B %Y}"
+            return day(date.fromisoformat(value))
         return value
 
 
