@@ -13,6 +13,7 @@ from django.db import transaction
 from portal.foundation.audit.digests import as_stored
 from portal.foundation.audit.events import EventType
 from portal.foundation.audit.signing import sign
+from portal.foundation.bulk_writing import write_new
 from portal.foundation.request_id import current_request_id
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ def record(
 
 
 def record_many(events: list[AuditEvent]) -> None:
-    """Writes several events, made by ``build_event``, in one query."""
+    """Writes several events, made by ``build_event``, in two queries."""
     from portal.foundation.audit.models import AuditEvent
 
     _require_transaction()
     sign(events)
-    AuditEvent.objects.bulk_create(events)
+    write_new(AuditEvent, events)
     _add(len(events))
 
 

@@ -17,6 +17,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.audit.record import record_many
+from portal.foundation.bulk_writing import write_changes, write_new
 from portal.foundation.errors import InvalidInput
 from portal.records.chain import CHANGED_BY_A_LINK, HandOver, link
 from portal.records.events import SCANS_TAKEN
@@ -28,7 +29,6 @@ from portal.records.policy import records_policy
 from portal.records.reference import plain
 from portal.records.ruling import Known, Ruling, Seen, judge
 from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
-from portal.records.writing import write_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,27 +119,35 @@ class _Batch:
             self.answers[earlier.key] = Answer(earlier.key, "repeated", kinds)
         self.new = [scan for scan in self.scans if scan.key not in self.answers]
         self.places: dict[str, Holder] = {"courier": own_place("courier"), "hub": own_place("hub")}
-        self.holders = {each.id: each for each in self.places.values()}
         self._lock()
 
     def _lock(self) -> None:
-        """The movements first, in the order of their ids, then bags and parts: as every service of records does."""
+        """The movements first, in the order of their ids, then bags and parts: as every service of records does.
+
+        Places are few and rows are many: each place is read once, and given to the rows that name it.
+        """
         codes = {plain(scan.code) for scan in self.new}
-        labels = list(Label.objects.filter(code__in=codes).select_related("bag"))
-        ids = sorted({each.bag.movement_id for each in labels})
-        movements = Movement.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id")
-        self.movements = {each.id: each for each in movements.select_related("origin", "destination")}
-        bags = Bag.objects.filter(movement_id__in=ids).order_by("id")
-        self.all_bags = {each.id: each for each in bags.select_for_update(of=("self",))}
-        parts = RecordPart.objects.select_for_update(of=("self",)).filter(
-            id__in={each.part_id for each in self.all_bags.values()}
+        self.labels = {each.code: each for each in Label.objects.filter(code__in=codes)}
+        wanted = Bag.objects.filter(id__in={each.bag_id for each in self.labels.values()})
+        ids = set(wanted.values_list("movement_id", flat=True))
+        movements = Movement.objects.select_for_update().filter(id__in=ids).order_by("id")
+        self.movements = {each.id: each for each in movements}
+        bags = Bag.objects.select_for_update().filter(movement_id__in=ids).order_by("id")
+        self.all_bags = {each.id: each for each in bags}
+        held = {each.part_id for each in self.all_bags.values()}
+        parts = {each.id: each for each in RecordPart.objects.select_for_update().filter(id__in=held).order_by("id")}
+        places = Holder.objects.in_bulk(
+            {each.holder_id for each in parts.values()}
+            | {place for each in self.movements.values() for place in (each.origin_id, each.destination_id)}
         )
-        locked = {each.id: each for each in parts.select_related("holder").order_by("id")}
+        for movement in self.movements.values():
+            movement.origin, movement.destination = places[movement.origin_id], places[movement.destination_id]
+        for part in parts.values():
+            part.holder = places[part.holder_id]
         for bag in self.all_bags.values():
-            bag.movement, bag.part = self.movements[bag.movement_id], locked[bag.part_id]
-        self.labels = {each.code: each for each in labels}
-        for each in labels:
-            each.bag = self.all_bags[each.bag_id]
+            bag.movement, bag.part = self.movements[bag.movement_id], parts[bag.part_id]
+        for label in self.labels.values():
+            label.bag = self.all_bags[label.bag_id]
         self.came_from = self._came_from()
 
     def _came_from(self) -> dict[int, str]:
@@ -228,9 +236,9 @@ class _Batch:
 
     def write(self) -> None:
         """Writes everything, and the events."""
-        Scan.objects.bulk_create(self.rows)
+        write_new(Scan, self.rows)
         write_changes(RecordPart, self.parts.values(), [*CHANGED_BY_A_LINK, *PART_FIELDS])
-        CustodyEvent.objects.bulk_create(self.links)
+        write_new(CustodyEvent, self.links)
         write_changes(Bag, self.bags.values(), BAG_FIELDS)
         self._derive()
         Discrepancy.objects.bulk_create(self.found, ignore_conflicts=True)
