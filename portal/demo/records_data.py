@@ -12,6 +12,7 @@ from django.db import transaction
 from portal.demo.earlier import happening_at, working_days_ago
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.row_security import system_scope
+from portal.foundation.audit.access_log import looked
 from portal.organisations.models import Organisation
 from portal.records.models import Holder, Label, Movement, PaperRecord
 from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, START_MOVEMENTS, WORK_RECORDS
@@ -47,6 +48,31 @@ def load() -> None:
         for number, (family_name, names, born_on, origin, destination, days, how_far) in enumerate(_PEOPLE, start=1):
             patient = _patient(number, family_name, names, born_on)
             _travel(patient, _place(origin), _place(destination), days, how_far)
+        _look_at_some()
+
+
+# Whose record, who looked, for whom ('' for the operator), why, working days ago, and when.
+_LOOKS = (
+    ("ADEYEMI", "Omar Said", HARBOUR, "move_record", 11, time(11, 40)),
+    ("BENNETT", "Rita Lowe", "", "keep_record", 4, time(14, 5)),
+    ("DAVIES", "Rita Lowe", "", "keep_record", 3, time(9, 50)),
+    ("DAVIES", "Omar Said", HARBOUR, "find_record", 2, time(21, 55)),
+    ("GREEN", "Kofi Mensah", ELM, "move_record", 1, time(10, 30)),
+)
+
+
+def _look_at_some() -> None:
+    """Some looks for the Main Contact to read: one of them late in the evening, and not from the practice."""
+    for family_name, name, code, purpose, days, clock in _LOOKS:
+        organisation = Organisation.objects.get(code=code) if code else None
+        someone = Actor(
+            name=name,
+            audience="contractor" if organisation else "staff",
+            organisation_id=organisation.id if organisation else None,
+        )
+        patient = RegisteredPatient.objects.get(family_name=family_name)
+        with happening_at(working_days_ago(days, clock)):
+            looked(someone, [patient.reference], purpose=purpose, page="demo")
 
 
 def _actor() -> Actor:

@@ -4,6 +4,7 @@ from portal.foundation.access import permission
 
 VIEW_RECORDS = permission("records.view", "see where the records of your site's patients are")
 MOVE_RECORDS = permission("records.move", "prepare, confirm and request movements of records")
+WATCH_LOOKS = permission("records.watch_looks", "see who looked at your site's patients")
 
 SCAN_RECORDS = permission("records.scan", "scan the bags of records")
 VIEW_ALL_RECORDS = permission("records.view_all", "see where every record is")

@@ -8,6 +8,9 @@ import pytest
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.tests.factories import staff_member
+from portal.foundation.access import Actor
+from portal.foundation.audit.access_log import looked
+from portal.organisations.tests.factories import OrganisationFactory
 from portal.records.models import Label, Movement
 from portal.records.places import holder_of
 from portal.records.services.start_movement import StartMovement, start_movement
@@ -142,3 +145,25 @@ def test_a_practice_says_that_there_is_nothing_to_send_and_asks_for_what_it_need
     clerk.looks_right("records-request")
     clerk.press("Ask for it")
     clerk.sees("The movement was started.")
+
+
+@everywhere
+def test_a_main_contact_sees_who_looked_and_reports_a_look(visit: Visit, javascript: bool, width: int) -> None:
+    manager = MembershipFactory(roles=["main_contact"], organisation__kind="gp_practice")
+    movement = a_movement(origin=holder_of(manager.organisation))
+    nosy = Actor(name="Nosy Parker", audience="contractor", organisation_id=OrganisationFactory().id)
+    looked(nosy, [movement.record.patient.reference], purpose="find_record", page="records:look_up")
+
+    owner = visit(manager, javascript=javascript, width=width)
+    owner.go("records:records", code=owner.code)
+    owner.follow("Who looked at our patients' records")
+    owner.sees("Nosy Parker")
+    owner.looks_right("records-looks")
+    owner.follow(movement.record.patient.reference)
+    owner.sees(movement.record.patient.family_name.upper())
+    owner.looks_right("records-looks-patient")
+    owner.page.get_by_role("link", name="Report the look of Nosy Parker").click()
+    owner.looks_right("records-looks-report")
+    owner.page.get_by_label("Why does it seem wrong?").fill("She lives next door to the patient.")
+    owner.press("Report this look")
+    owner.sees("We look into it")

@@ -26,8 +26,11 @@ from portal.casework.services.keep_enquiry import start_enquiry
 from portal.casework.services.submit_request import submit_request
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import ROLES, permissions_of
+from portal.foundation.audit.access_log import looked
+from portal.foundation.audit.models import AccessEntry
 from portal.foundation.references import new_reference
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.records.looks import name_of
 from portal.records.models import Discrepancy, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
@@ -76,6 +79,7 @@ class World:
     stock_count: Any
     wave: Any
     proofs: Any
+    look: AccessEntry
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -111,6 +115,7 @@ class World:
             r"/forms/check/": {"reference": self.consignment.reference},
             r"/forms/missing/": {"reference": self.missing.reference},
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
+            r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
             r"staff/supplies/proofs/": {"reference": self.proofs.reference},
@@ -158,6 +163,7 @@ def build_world(mark: str = SENTINEL) -> World:
     invitation = invite_user(actor, InviteUser(person=_invited(mark), roles=["read_only"]))
     draft = start_draft(actor, JOURNEYS["closure"])
     BasketLine.objects.create(user=membership.user, organisation=organisation, item=item, quantity=1)
+    movement = _movement(organisation, mark)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
         favourite=favourite, case=case, draft=draft, colleague=colleague,
@@ -165,7 +171,8 @@ def build_world(mark: str = SENTINEL) -> World:
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
         release=_release(order, mark), prescriber=_prescriber(actor, mark),
-        movement=_movement(organisation, mark),
+        movement=movement,
+        look=_look(movement, mark),
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
         stock_count=_stock_count(level),
@@ -186,6 +193,13 @@ def _movement(organisation: Any, mark: str) -> Movement:
         record=record, origin=holder_of(organisation), destination=own_place("store"), reason="left"
     )
     return start_movement(operator(), command)
+
+
+def _look(movement: Movement, mark: str) -> AccessEntry:
+    """Somebody of the operator looked at the victim's patient."""
+    someone = Actor(name=f"{mark} looker", audience="staff")
+    looked(someone, [movement.record.patient.reference], purpose="keep_record", page="staff_records:movement")
+    return AccessEntry.objects.get(actor_name=someone.name)
 
 
 def _question(organisation: Any, mark: str) -> RegistrationEvent:

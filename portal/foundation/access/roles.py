@@ -76,6 +76,7 @@ _TABLE = (
             "supplies.approve_order",
             "casework.change_organisation",
             "serials.keep_prescribers",
+            "records.watch_looks",
         },
         granted_by=frozenset({"data_manager"}),
     ),
@@ -275,7 +276,7 @@ WATCHED = GUARDED | {
 }
 
 # Services that only some contractor types have, whatever role is held there.
-ONLY_IN = {"records.view": GP_ONLY, "records.move": GP_ONLY}
+ONLY_IN = {"records.view": GP_ONLY, "records.move": GP_ONLY, "records.watch_looks": GP_ONLY}
 
 
 def permissions_of(role_codes: list[str], contractor_type: str | None = None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -55,7 +56,7 @@ def csv_value(value: Any) -> Any:
     apostrophe would spoil it for every other reader. XLSX needs no such guess, so pages offer it first.
     """
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
+        return _on_the_clock(value).isoformat(sep=" ", timespec="minutes")
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value):
@@ -94,7 +95,13 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
         cell = WriteOnlyCell(sheet, value=_NOT_XML.sub("", value)[:_LONGEST_CELL])
         cell.data_type = "s"
         return cell
-    return WriteOnlyCell(sheet, value=value)
+    return WriteOnlyCell(sheet, value=_on_the_clock(value) if isinstance(value, datetime) else value)
+
+
+def _on_the_clock(value: datetime) -> datetime:
+    """The moment as a clock in the portal's zone shows it: a workbook knows no zones, and readers have one."""
+    local = timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
+    return local.replace(microsecond=0)
 
 
 def _as_download(response: Response, name: str) -> Response:

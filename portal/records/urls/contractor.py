@@ -6,6 +6,7 @@ from django.urls import path
 
 from portal.records.views import contractor as views
 from portal.records.views import contractor_changes as changes
+from portal.records.views import looks
 
 app_name = "records"
 urlpatterns = [
@@ -23,6 +24,13 @@ urlpatterns = [
     ),
     path("look-up/", changes.LookUp.as_view(), name="look_up"),
     path("match/", changes.MatchPage.as_view(), name="match"),
+    path("looks/", looks.WhoLooked.as_view(), name="looks"),
+    *(
+        path(f"looks/export.{kind}", looks.ExportLooks.as_view(), {"kind": kind}, name=f"export_looks_{kind}")
+        for kind in ("csv", "xlsx")
+    ),
+    path("looks/<look>/report/", looks.ReportLook.as_view(), name="report_look"),
+    path("looks/patients/<reference>/", looks.LooksAtPatient.as_view(), name="looks_at_patient"),
     path("request/", changes.Request.as_view(), name="request"),
     path("movements/<reference>/", views.OneMovement.as_view(), name="movement"),
     path("movements/<reference>/labels/", changes.MakeLabels.as_view(), name="make_labels"),

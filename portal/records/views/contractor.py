@@ -14,7 +14,7 @@ from portal.foundation.web.views import ContractorView
 from portal.records import presenters as say
 from portal.records import selectors as read
 from portal.records.forms.contractor import NarrowForm
-from portal.records.permissions import MOVE_RECORDS, VIEW_RECORDS
+from portal.records.permissions import MOVE_RECORDS, VIEW_RECORDS, WATCH_LOOKS
 
 SIDES = {"in": "Records In", "out": "Records Out"}
 
@@ -31,6 +31,7 @@ class Records(ContractorView):
             "leaving": read.standing(self.actor, "out"),
             "discrepancies": read.open_discrepancies(self.actor)[:10],
             "may_move": self.actor.can(MOVE_RECORDS),
+            "may_watch": self.actor.can(WATCH_LOOKS),
         }
         return self.page("records/home.html.jinja", context)
 

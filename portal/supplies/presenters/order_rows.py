@@ -68,7 +68,7 @@ def export_rows(lines: QuerySet[OrderLine]) -> Iterator[list[Any]]:
     for line in lines.iterator(chunk_size=500):
         yield [
             line.order.reference,
-            timezone.localtime(line.placed_at).replace(tzinfo=None, microsecond=0),
+            line.placed_at,
             line.order.placed_by_name,
             line.item_code,
             line.item_name,
