@@ -43,6 +43,7 @@ _STAFF: _Table = (
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
     ("Records", "staff_records:movements", "records.view_all"),
     ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
+    ("Machines", "staff_machines:machines", "machines.keep"),
     ("Refused attempts", "staff_attempts:attempts", "accounts.watch_attempts"),
 )
 _COMMISSIONER: _Table = (("Requests", "commissioner:requests", "casework.decide_change"),)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.serials",
     "portal.records",
     "portal.records.registrations",
+    "portal.machines",
     "portal.home",
     "allauth",
     "allauth.account",

@@ -25,7 +25,7 @@ def write_new(model: type[models.Model], rows: Sequence[Any]) -> None:
     for row, number in zip(rows, _next_ids(model, len(rows)), strict=True):
         setattr(row, key.attname, number)
         row._state.adding, row._state.db = False, connection.alias
-    columns = [each for each in model._meta.concrete_fields if not each.generated]
+    columns: list[Any] = [each for each in model._meta.concrete_fields if not each.generated]
     names = ", ".join(_quoted(each.column) for each in columns)
     arrays, values = _arrays(columns, rows, adding=True)
     table = _quoted(model._meta.db_table)

@@ -29,6 +29,8 @@ from portal.foundation.access.roles import ROLES, permissions_of
 from portal.foundation.audit.access_log import looked
 from portal.foundation.audit.models import AccessEntry
 from portal.foundation.references import new_reference
+from portal.machines.models import Machine
+from portal.machines.tests.factories import Program
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.records.looks import name_of
 from portal.records.models import Discrepancy, Movement
@@ -80,6 +82,7 @@ class World:
     wave: Any
     proofs: Any
     look: AccessEntry
+    machine: Machine
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -115,6 +118,7 @@ class World:
             r"/forms/check/": {"reference": self.consignment.reference},
             r"/forms/missing/": {"reference": self.missing.reference},
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
+            r"staff/machines/": {"reference": self.machine.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
@@ -173,6 +177,7 @@ def build_world(mark: str = SENTINEL) -> World:
         release=_release(order, mark), prescriber=_prescriber(actor, mark),
         movement=movement,
         look=_look(movement, mark),
+        machine=Program(name=f"{mark} machine").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
         stock_count=_stock_count(level),

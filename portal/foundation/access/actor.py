@@ -12,7 +12,7 @@ from django.conf import settings
 from portal.foundation.access.permissions import Permission
 from portal.foundation.errors import FreshSecondFactorNeeded, Refused
 
-Audience = Literal["contractor", "staff", "member", "commissioner", "requester", "system", "public"]
+Audience = Literal["contractor", "staff", "member", "commissioner", "requester", "machine", "system", "public"]
 
 
 @dataclass(frozen=True, kw_only=True)

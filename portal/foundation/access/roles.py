@@ -238,6 +238,7 @@ _TABLE = (
             "accounts.watch_attempts",
             "home.edit_notices",
             "files.scan",
+            "machines.keep",
         },
         granted_by=frozenset(),
     ),

@@ -1,0 +1,127 @@
+"""What every address for machines shares: the token, the scope, and errors that programs can read.
+
+Tokens are 256 random bits: nobody guesses one, however often they try.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+
+from portal.foundation.access import Actor
+from portal.foundation.access.refusals import keep_attempt, note_attempt
+from portal.foundation.access.row_security import set_scope
+from portal.foundation.errors import DomainError, InvalidInput
+from portal.foundation.web.views import PortalView
+from portal.machines.answering import LONGEST_KEY, answer_once
+from portal.machines.models import Machine
+from portal.machines.problems import ApiProblem, problem_response
+from portal.machines.scopes import SCOPES
+from portal.machines.shapes import Errors, Shape
+from portal.machines.tokens import digest_of_token
+
+_WHO_ARE_YOU = "Send a token that is good: Authorization: Bearer TOKEN. The operator of this portal gives tokens out."
+_USED_EVERY = timedelta(minutes=1)
+
+
+@method_decorator(csrf_exempt, name="dispatch")  # a token comes from no browser by itself, and no cookie counts here
+class MachineView(PortalView, abstract=True):
+    """An address that a machine calls with its token. ``scope`` is what the token must be good for."""
+
+    audience = "machine"
+    needs_sign_in = False
+    scope: ClassVar[str] = ""
+    largest: ClassVar[int] = 2_000_000  # bytes of a request
+    machine: Machine
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        if not abstract:
+            cls.permission = SCOPES[cls.scope].permission
+        super().__init_subclass__(abstract=abstract, **kwargs)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As every view; what goes wrong is answered as a problem."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except ApiProblem as problem:
+            return problem_response(problem)
+
+    def find_actor(self) -> Actor:
+        """The machine of the token, with the permissions of the token's scopes. Raises ApiProblem without one."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        found = None
+        if scheme.lower() == "bearer" and token:
+            digest = digest_of_token(token.strip())
+            found = Machine.objects.select_related("place").filter(token_digest=digest, ended_at=None).first()
+        if found is None or found.token_ends_on < timezone.localdate():
+            raise ApiProblem(401, _WHO_ARE_YOU, WWW_Authenticate="Bearer")
+        self.machine = found
+        self._note_use()
+        set_scope("machine")
+        return Actor(
+            name=f"Machine {found.name}",
+            audience="machine",
+            permissions=frozenset(SCOPES[each].permission.code for each in found.scopes),
+        )
+
+    def json_of(self, shape: Shape) -> Any:
+        """The body as ``shape`` has it. Raises ApiProblem with the place of everything that is wrong."""
+        try:
+            value = json.loads(self.body())
+        except (ValueError, RecursionError) as error:
+            raise ApiProblem(400, "The body is not JSON.") from error
+        errors: Errors = []
+        found = shape.read(value, "", errors)
+        if errors:
+            raise ApiProblem(422, "The request is not as it should be. Nothing was taken.", errors[:50])
+        return found
+
+    def body(self) -> bytes:
+        """The body as it came. Raises ApiProblem when it is too large."""
+        try:
+            if int(self.request.headers.get("Content-Length") or 0) > self.largest:
+                raise RequestDataTooBig
+            return self.request.body
+        except (RequestDataTooBig, ValueError) as error:
+            raise ApiProblem(413, f"Send at most {self.largest:,} bytes at once.") from error
+        except UnreadablePostError as error:
+            raise ApiProblem(400, "The request broke off.") from error
+
+    def once(self, carry_out: Callable[[], dict[str, Any]]) -> HttpResponse:
+        """Carries out a request that changes something, once for each ``Idempotency-Key``."""
+        key = self.request.headers.get("Idempotency-Key", "")
+        if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+            raise ApiProblem(400, f"Send a header Idempotency-Key of 1 to {LONGEST_KEY} characters.")
+        status, text, was_before = answer_once(
+            self.machine, self.request.path, key, self.body(), lambda: (200, json.dumps(carry_out()))
+        )
+        headers = {"Idempotent-Replayed": "true"} if was_before else {}
+        return HttpResponse(text, status=status, content_type="application/json", headers=headers)
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """405 as a problem."""
+        allowed = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
+        return problem_response(ApiProblem(405, f"Use {allowed}.", Allow=allowed))
+
+    def _explain(self, error: DomainError) -> JsonResponse:
+        if self.request.method == "POST" and self.permission is not None and hasattr(self, "actor"):
+            note_attempt(error, self.actor, self.permission)
+            keep_attempt(error)
+        wrong = error.errors if isinstance(error, InvalidInput) else {}
+        errors = [(f"/{field or ''}", each) for field, each in wrong.items()]
+        return problem_response(ApiProblem(error.status, error.sentence, errors))
+
+    def _note_use(self) -> None:
+        """Not with every request: a busy machine would wait for its own row."""
+        now, last = timezone.now(), self.machine.last_used_at
+        if last is None or now - last > _USED_EVERY:
+            Machine.objects.filter(pk=self.machine.pk).update(last_used_at=now)

@@ -1,0 +1,31 @@
+"""The door to records: what machines may ask of them."""
+
+from portal.records.manifest import Manifest, MovementStatus, manifest_of, status_of
+from portal.records.models import Holder
+from portal.records.models.discrepancy import DISCREPANCIES
+from portal.records.models.scan import OUTCOMES, SCAN_KINDS
+from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS
+from portal.records.places import place_with_code
+from portal.records.registrations.permissions import IMPORT_REGISTRATIONS
+from portal.records.registrations.reading import read_stream
+from portal.records.registrations.services.import_registrations import import_registrations
+from portal.records.services.take_scans import Scanned, take_scans
+
+__all__ = [
+    "DISCREPANCIES",
+    "IMPORT_REGISTRATIONS",
+    "OUTCOMES",
+    "SCAN_KINDS",
+    "SCAN_RECORDS",
+    "VIEW_ALL_RECORDS",
+    "Holder",
+    "Manifest",
+    "MovementStatus",
+    "Scanned",
+    "import_registrations",
+    "manifest_of",
+    "place_with_code",
+    "read_stream",
+    "status_of",
+    "take_scans",
+]
