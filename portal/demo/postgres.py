@@ -203,10 +203,13 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def throw_away_cluster() -> Iterator[Cluster]:
-    """A cluster in a temporary folder, gone at the end: for the tests."""
+def throw_away_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A cluster in a temporary folder, gone at the end: for the tests.
+
+    ``durable`` for measurements of writing: it waits for the disk, as one that is kept does.
+    """
     folder = Path(tempfile.mkdtemp(prefix="portal-test-")).resolve()
-    cluster = Cluster(folder, throw_away=True)
+    cluster = Cluster(folder, throw_away=not durable)
     try:
         cluster.start()
         yield cluster

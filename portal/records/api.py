@@ -5,7 +5,7 @@ from portal.records.models import Holder
 from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import OUTCOMES, SCAN_KINDS
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS
-from portal.records.places import place_with_code
+from portal.records.places import known_place, place_with_code, places_with_codes
 from portal.records.registrations.permissions import IMPORT_REGISTRATIONS
 from portal.records.registrations.reading import read_stream
 from portal.records.registrations.services.import_registrations import import_registrations
@@ -23,8 +23,10 @@ __all__ = [
     "MovementStatus",
     "Scanned",
     "import_registrations",
+    "known_place",
     "manifest_of",
     "place_with_code",
+    "places_with_codes",
     "read_stream",
     "status_of",
     "take_scans",

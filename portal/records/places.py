@@ -50,3 +50,20 @@ def place_with_code(code: str) -> Holder:
     if practice is None:
         raise NotFound
     return holder_of(practice)
+
+
+def places_with_codes(codes: set[str]) -> dict[str, Holder]:
+    """The places by their codes, those that have had no record before entered; without those that are no places."""
+    found = {each.code: each for each in Holder.objects.filter(code__in=codes).select_related("organisation")}
+    for code in codes - found.keys():
+        if is_place(code):
+            found[code] = place_with_code(code)
+    return found
+
+
+def known_place(code: str) -> Holder:
+    """The place where a record has been. Reads only. Raises NotFound."""
+    found = Holder.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("We do not know this place, or no record was ever there.")
+    return found

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.accounts.tests.sign_in import sign_in
-from portal.machines import scopes
+from portal.machines import recognising, scopes
 from portal.machines.models import Machine
 from portal.machines.tests.factories import Program, a_scan
-from portal.machines.views import base
 from portal.records.models import Holder, Label, Scan
 from portal.records.places import own_place
 from portal.records.tests.factories import a_movement, labelled
@@ -42,7 +41,7 @@ def test_a_token_whose_access_ended_or_that_ran_out_is_no_token(label: Label) ->
 
 def test_control_off_a_token_that_ran_out_scans(label: Label, monkeypatch: pytest.MonkeyPatch) -> None:
     old = Program(token_ends_on=timezone.localdate() - timedelta(days=1))
-    monkeypatch.setattr(base.timezone, "localdate", lambda: timezone.now().date() - timedelta(days=9))
+    monkeypatch.setattr(recognising.timezone, "localdate", lambda: timezone.now().date() - timedelta(days=9))
     assert _collect(old, label).status_code == 200
 
 

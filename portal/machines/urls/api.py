@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.machines.views import records
-from portal.machines.views.base import MachineView
+from portal.machines.views.calling import MachineView
 from portal.machines.views.described import Described, Health
 
 # What the OpenAPI document describes, by address.

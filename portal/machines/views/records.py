@@ -10,12 +10,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from portal.foundation.errors import NotFound
 from portal.machines.operations import Operation
 from portal.machines.problems import ApiProblem
 from portal.machines.scopes import KINDS_OF
 from portal.machines.shapes import ListOf, Moment, OneOf, Record, Text
-from portal.machines.views.base import MachineView
+from portal.machines.views.calling import MachineView
 from portal.records.api import (
     DISCREPANCIES,
     OUTCOMES,
@@ -23,8 +22,9 @@ from portal.records.api import (
     Holder,
     Scanned,
     import_registrations,
+    known_place,
     manifest_of,
-    place_with_code,
+    places_with_codes,
     read_stream,
     status_of,
     take_scans,
@@ -81,7 +81,7 @@ class Scans(MachineView):
         own = self.machine.place
         if own is None:
             raise ApiProblem(403, "This machine has no place to scan for.")
-        places = self._places({each["place"] for each in given})
+        places = places_with_codes({each["place"] for each in given})
         errors, scans = [], []
         for number, each in enumerate(given):
             pointer, place = f"/scans/{number}", places.get(each["place"])
@@ -108,15 +108,6 @@ class Scans(MachineView):
             courier=own if own.kind == "courier" else None,
         )
 
-    def _places(self, codes: set[str]) -> dict[str, Holder]:
-        found = {each.code: each for each in Holder.objects.filter(code__in=codes).select_related("organisation")}
-        for code in codes - found.keys():
-            try:
-                found[code] = place_with_code(code)
-            except NotFound:
-                continue
-        return found
-
 
 class ManifestPage(MachineView):
     """What to collect and to deliver at a place."""
@@ -135,9 +126,7 @@ class ManifestPage(MachineView):
         own = self.machine.place
         if own is None or own.kind != "courier":
             raise ApiProblem(403, "Only the machine of a courier has a manifest.")
-        known = Holder.objects.filter(code=place.upper()).first()
-        if known is None:
-            raise NotFound("We do not know this place, or nothing was ever there.")
+        known = known_place(place.upper())
         found = manifest_of(self.actor, known, own)
         return JsonResponse({"place": known.code, "collect": found.collect, "deliver": found.deliver})
 

@@ -9,13 +9,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from portal.foundation.audit.models import AuditEvent
-from portal.foundation.errors import InvalidInput, NotFound
+from portal.foundation.errors import InvalidInput
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.machines.forms import AdmitForm, EndForm, TokenForm
 from portal.machines.models import Machine
 from portal.machines.permissions import KEEP_MACHINES
+from portal.machines.recognising import find_machine, machines
 from portal.machines.scopes import SCOPES
 from portal.machines.services.keep_machines import admit_machine, end_machine, replace_token
 
@@ -28,8 +29,7 @@ class Machines(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """The list."""
-        machines = Machine.objects.select_related("place").order_by("-ended_at", "name", "id")
-        page = page_of(machines, request.GET)
+        page = page_of(machines(self.actor), request.GET)
         rows = [(each, _scopes(each), _state(each)) for each in page.rows]
         return self.page("machines/staff/machines.html.jinja", {"rows": rows, "pages": page})
 
@@ -41,7 +41,7 @@ class OneMachine(StaffView):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The page. Raises NotFound."""
-        machine = _find(reference)
+        machine = find_machine(self.actor, reference)
         context = {
             "machine": machine,
             "scopes": _scopes(machine),
@@ -95,7 +95,7 @@ class ReplaceToken(_GivesToken):
     template = "machines/staff/replace.html.jinja"
 
     def context(self) -> dict[str, Any]:
-        return {"machine": _find(self.kwargs["reference"])}
+        return {"machine": find_machine(self.actor, self.kwargs["reference"])}
 
     def answer(self, form: Any) -> tuple[Machine, str]:
         """Makes it."""
@@ -110,19 +110,12 @@ class End(FormPage, StaffView):
     template = "machines/staff/end.html.jinja"
 
     def context(self) -> dict[str, Any]:
-        return {"machine": _find(self.kwargs["reference"])}
+        return {"machine": find_machine(self.actor, self.kwargs["reference"])}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Ends it."""
         end_machine(self.actor, self.kwargs["reference"], form.cleaned_data["reason"])
         return self.go("staff_machines:machines", done="ended")
-
-
-def _find(reference: str) -> Machine:
-    found = Machine.objects.select_related("place").filter(reference=reference).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _scopes(machine: Machine) -> list[str]:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 
@@ -24,22 +22,25 @@ from portal.foundation.errors import DomainError, InvalidInput
 from portal.foundation.web.views import PortalView
 from portal.machines.answering import LONGEST_KEY, answer_once
 from portal.machines.models import Machine
+from portal.machines.operations import Operation
 from portal.machines.problems import ApiProblem, problem_response
+from portal.machines.recognising import machine_with_token
 from portal.machines.scopes import SCOPES
 from portal.machines.shapes import Errors, Shape
-from portal.machines.tokens import digest_of_token
 
 _WHO_ARE_YOU = "Send a token that is good: Authorization: Bearer TOKEN. The operator of this portal gives tokens out."
-_USED_EVERY = timedelta(minutes=1)
 
 
 @method_decorator(csrf_exempt, name="dispatch")  # a token comes from no browser by itself, and no cookie counts here
 class MachineView(PortalView, abstract=True):
-    """An address that a machine calls with its token. ``scope`` is what the token must be good for."""
+    """An address that a machine calls with its token. ``scope`` is what the token must be good for,
+    and ``operation`` what the address takes and gives.
+    """
 
     audience = "machine"
     needs_sign_in = False
     scope: ClassVar[str] = ""
+    operation: ClassVar[Operation]
     largest: ClassVar[int] = 2_000_000  # bytes of a request
     machine: Machine
 
@@ -58,14 +59,10 @@ class MachineView(PortalView, abstract=True):
     def find_actor(self) -> Actor:
         """The machine of the token, with the permissions of the token's scopes. Raises ApiProblem without one."""
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
-        found = None
-        if scheme.lower() == "bearer" and token:
-            digest = digest_of_token(token.strip())
-            found = Machine.objects.select_related("place").filter(token_digest=digest, ended_at=None).first()
-        if found is None or found.token_ends_on < timezone.localdate():
+        found = machine_with_token(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+        if found is None:
             raise ApiProblem(401, _WHO_ARE_YOU, WWW_Authenticate="Bearer")
         self.machine = found
-        self._note_use()
         set_scope("machine")
         return Actor(
             name=f"Machine {found.name}",
@@ -119,9 +116,3 @@ class MachineView(PortalView, abstract=True):
         wrong = error.errors if isinstance(error, InvalidInput) else {}
         errors = [(f"/{field or ''}", each) for field, each in wrong.items()]
         return problem_response(ApiProblem(error.status, error.sentence, errors))
-
-    def _note_use(self) -> None:
-        """Not with every request: a busy machine would wait for its own row."""
-        now, last = timezone.now(), self.machine.last_used_at
-        if last is None or now - last > _USED_EVERY:
-            Machine.objects.filter(pk=self.machine.pk).update(last_used_at=now)
