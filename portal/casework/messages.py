@@ -43,6 +43,8 @@ def way_to_case(case: Case) -> str:
     """Where whoever opened the case reads it: a page to sign in for, or a new link where there is no account."""
     if case.organisation is None:
         return issue_link("case", case.reference, case.opened_by_email)
+    if case.organisation.kind == "operator":
+        return absolute_address("staff_casework:case", reference=case.reference)
     return absolute_address("casework:case", code=case.organisation.code, reference=case.reference)
 
 

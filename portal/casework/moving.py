@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.utils import timezone
 
+from portal.casework.checkpoints import first_to_do
 from portal.casework.clock import end_wait
 from portal.casework.models import Case
 from portal.casework.policy import policy
@@ -23,8 +24,10 @@ _MERGED = "This was joined to another case. Write to us there."
 
 
 def move(actor: Actor, case: Case, target: str) -> None:
-    """Moves the case on, and ends its wait. Raises Conflict when there is no such step."""
+    """Moves the case on, and ends its wait. Raises Conflict when there is no such step, or something is to be done."""
     CASE.check(actor, case.state, target)
+    if target not in OPEN_STATES and (todo := first_to_do(case)):
+        raise Conflict(todo.sentence)
     end_wait(case)
     case.state, case.state_since = target, timezone.now()
     case.closed_at = case.state_since if target == "closed" else None

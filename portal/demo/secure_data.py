@@ -69,4 +69,4 @@ def _join(actor: Actor, name: str, number: str, profession: str) -> Prescriber:
 
 
 def _keeper(actor: Actor) -> Actor:
-    return Actor(**{**vars(actor), "permissions": actor.permissions | {KEEP_PRESCRIBERS.code}})
+    return actor.also(KEEP_PRESCRIBERS)

@@ -1,10 +1,11 @@
-"""Sample serial numbers: some of every numbered form in the main store."""
+"""Sample serial numbers: those of every numbered form that lies in a store, but for one pack that nobody booked in."""
 
 from __future__ import annotations
 
 from datetime import time
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.demo.earlier import happening_at, working_days_ago
 from portal.demo.supplies_data import actor_of
@@ -12,8 +13,10 @@ from portal.foundation.access.row_security import system_scope
 from portal.serials.models import SerialReceipt
 from portal.serials.register import numbered_items
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
+from portal.supplies.models import StockLevel
 
-_FORMS = 5_000
+# One shelf on which the register and the stock books differ, by a pack.
+_UNBOOKED = ("MAIN", "FP10NC")
 
 
 def load() -> None:
@@ -22,10 +25,19 @@ def load() -> None:
         if SerialReceipt.objects.exists():
             return
         with happening_at(working_days_ago(20, time(8, 45))):
-            for place, item in enumerate(numbered_items(), start=1):
+            for place, level in enumerate(_shelves(), start=1):
+                packs = level.on_hand - ((level.store.code, level.item.code) == _UNBOOKED)
                 first = place * 10_000_000
-                numbers = Numbers(item=item.code, first=_printed(first), last=_printed(first + _FORMS - 1))
-                book_in(actor_of("sam"), BookIn(numbers=numbers, store="MAIN", delivery_note=f"PR-{5000 + place}"))
+                last = first + packs * level.item.pack_size - 1
+                numbers = Numbers(item=level.item.code, first=_printed(first), last=_printed(last))
+                note = f"PR-{5000 + place}"
+                book_in(actor_of("sam"), BookIn(numbers=numbers, store=level.store.code, delivery_note=note))
+
+
+def _shelves() -> QuerySet[StockLevel]:
+    """Where numbered forms lie now: the orders that were sent came before the register."""
+    lying = StockLevel.objects.filter(item__in=numbered_items(), on_hand__gt=0)
+    return lying.select_related("item", "store").order_by("item__name", "store__priority")
 
 
 def _printed(sequence: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,8 +27,10 @@ from portal.supplies.services.change_store import StoreValues, add_store
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
+from portal.supplies.services.keep_standing_order import pause_standing_order
 from portal.supplies.services.load_catalogue import load_catalogue
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
+from portal.supplies.services.set_up_standing_order import StandingOrderValues, set_up_standing_order
 from portal.supplies.services.tell_shortage import TellShortage, tell_shortage
 from portal.supplies.services.transfer_stock import TransferStock, transfer_stock
 
@@ -38,6 +40,8 @@ STORES = (
 )
 # Item codes: none in any store, a delivery announced; none, nobody knows; a few packs only.
 OUT_BUT_EXPECTED, OUT, LOW = "CUP-60", "LFT-STATIN", {"BAG-LARGE": 3, "FP10MDA-SS": 2, "CARD-OXYGEN": 1}
+# These lie in the north store alone: their orders make a walk of its own.
+NORTH_ONLY = frozenset({"CARD-ANTICOAG", "CARD-INSULIN", "TOKEN-ROLL"})
 # Somebody at the optician's has to order, so that the persona who only reads has something to read.
 COLLEAGUE = Persona(
     key="ivy",
@@ -64,6 +68,31 @@ def load() -> None:
             with transaction.atomic():
                 tell_the_stories(actor_of)
                 load_weeks()
+                _have_orders_placed()
+
+
+def _have_orders_placed() -> None:
+    """Two standing orders: one that comes within days, one that is paused."""
+    soon = timezone.localdate() + timedelta(days=4)
+    weekly = {"NDL-23G-25": 2, "LFT-REPEAT": 2}
+    set_up_standing_order(actor_of("tom"), _standing("Needles and leaflets", every_weeks=4, first_on=soon, **weekly))
+    paused = set_up_standing_order(
+        actor_of("asha"), _standing("Cups for the clinic", day_of_month=31, first_on=soon, **{"CUP-100": 1})
+    )
+    pause_standing_order(actor_of("asha"), paused.reference)
+
+
+def _standing(
+    name: str, *, first_on: date, every_weeks: int | None = None, day_of_month: int | None = None, **quantities: int
+) -> StandingOrderValues:
+    return StandingOrderValues(
+        name=name,
+        every_weeks=every_weeks,
+        day_of_month=day_of_month,
+        first_on=first_on,
+        ends_on=None,
+        quantities=quantities,
+    )
 
 
 def actor_of(key: str, site: str = "") -> Actor:
@@ -119,8 +148,10 @@ def _fill_the_shelves() -> None:
         for number, item in enumerate(items):
             if item.code in (OUT, OUT_BUT_EXPECTED):
                 continue
-            _receive(sam, "MAIN", item.code, LOW.get(item.code, item.maximum_quantity * 6), note=f"DN-{4000 + number}")
-            if number % 3 == 0 and item.code not in LOW:
+            if item.code not in NORTH_ONLY:
+                packs = LOW.get(item.code, item.maximum_quantity * 6)
+                _receive(sam, "MAIN", item.code, packs, note=f"DN-{4000 + number}")
+            if item.code in NORTH_ONLY or (number % 3 == 0 and item.code not in LOW):
                 _receive(sam, "NORTH", item.code, item.maximum_quantity * 2, note=f"DN-{4500 + number}")
     with happening_at(working_days_ago(12)):
         adjust_stock(sam, AdjustStock(store="MAIN", item="HC1", quantity=2, reason="damaged", note="Wet pallet."))

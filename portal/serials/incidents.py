@@ -12,9 +12,10 @@ from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound, Refused
+from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
 from portal.serials.models import AreaContact, FormIncident
-from portal.serials.numbers import shown
+from portal.serials.numbers import serial_policy, shown
 from portal.serials.permissions import VIEW_OWN_FORMS, VIEW_REGISTER
 
 
@@ -109,6 +110,11 @@ def ink_instruction(actor: Actor) -> date | None:
     )
     found: date | None = rows.order_by("-ink_until").values_list("ink_until", flat=True).first()
     return found
+
+
+def ink_words(until: date | None) -> str:
+    """What prescribers do until that day, in words; '' where there is no ink instruction."""
+    return serial_policy().ink.format(until=day(until)) if until else ""
 
 
 def numbers_of(incident: FormIncident) -> str:

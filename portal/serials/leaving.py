@@ -1,25 +1,33 @@
-"""What supplies asks the register before, while and after secure stationery is ordered, picked, sent and delivered."""
+"""What is asked of the register: before secure stationery is ordered, picked and sent, and before a case ends."""
 
 from __future__ import annotations
 
+from django.urls import reverse
+
+from portal.casework.api import Case, before_settling
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.errors import InvalidInput
-from portal.serials.models import PadOrder, SecureRelease, SerialRange, SerialReceipt, SignedDelivery
+from portal.foundation.web.next_step import NextStep
+from portal.serials.models import FormIncident, PadOrder, SecureRelease, SerialRange, SerialReceipt, SignedDelivery
 from portal.serials.numbers import shown
 from portal.serials.permissions import VIEW_REGISTER
+from portal.serials.prescribers import names_for_pads
 from portal.serials.register import needed_in, ranges_in
 from portal.serials.services.personal_pads import lock_chosen, pads_still_wanted, write_names_on_pads
 from portal.serials.services.release_orders import keep_unusual_waiting
 from portal.supplies.api import before_leaving
 from portal.supplies.checkpoints import (
     about_to_place,
+    before_coming_back,
     before_picking,
+    beside_lines,
     on_the_delivery_note,
     remark_on_order,
     when_delivered,
     when_placed,
 )
-from portal.supplies.models import Consignment, Order
+from portal.supplies.models import CatalogueItem, Consignment, Order
+from portal.supplies.permissions import ORDER_SECURE_ITEMS
 
 
 @before_leaving
@@ -36,10 +44,39 @@ def numbers_are_written_down(consignment: Consignment) -> str:
     return ""
 
 
+@before_settling
+def it_is_known_how_it_ended(case: Case) -> NextStep | None:
+    """A report of missing forms closes only with an outcome (J7)."""
+    open_ones = FormIncident.objects.filter(case_reference=case.reference, outcome="")
+    if case.kind != "missing_forms" or not open_ones.exists():
+        return None
+    return NextStep(
+        sentence="Say first how it ended: somebody who may settles the report. That answers the case.",
+        link_text="Settle the report",
+        address=reverse("staff_serials:settle", kwargs={"reference": case.reference}),
+    )
+
+
 about_to_place(lock_chosen)
 when_placed(write_names_on_pads)
 when_placed(keep_unusual_waiting)
 before_picking(pads_still_wanted)
+
+
+@beside_lines
+def whose_name_is_printed(actor: Actor, items: list[CatalogueItem]) -> dict[str, NextStep]:
+    """For pads with a name on: whose it is, and the page where it is chosen, which comes back to the order."""
+    if not actor.can(ORDER_SECURE_ITEMS):
+        return {}
+    address = reverse("serials:pads", kwargs={"code": actor.organisation_code})
+    return {
+        code: NextStep(sentence=f"Printed for {name}.", link_text="Choose somebody else", address=address)
+        if name
+        else NextStep(
+            sentence="A prescriber's name is printed on it.", link_text="Choose the prescriber", address=address
+        )
+        for code, name in names_for_pads(actor, items).items()
+    }
 
 
 @before_leaving
@@ -66,6 +103,18 @@ def why_it_waits(order: Order) -> list[str]:
     ]  # fmt: skip
     pads = PadOrder.objects.filter(line__order=order).select_related("line").order_by("line__position")
     return waits + [f"{pad.line.item_name}: printed for {pad.printed_name}." for pad in pads]
+
+
+@before_coming_back
+def its_numbers_are_accounted_for(consignment: Consignment) -> NextStep | None:
+    """A parcel that nobody took in: each range in it is on a shelf again, or reported."""
+    if not SerialRange.objects.filter(consignment=consignment, state="allocated").exists():
+        return None
+    return NextStep(
+        sentence="There are numbered forms in it. Say of each range whether it came back. That books it all in.",
+        link_text="Count its numbers",
+        address=reverse("staff_serials:parcel_back", kwargs={"reference": consignment.reference}),
+    )
 
 
 @on_the_delivery_note

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.casework.api import Case
+from portal.casework.api import Case, way_to_case
 from portal.foundation.outbox.queue import Email, text_email
 from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import day, one_line
-from portal.serials.incidents import numbers_of
+from portal.organisations.models import Organisation
+from portal.serials.incidents import ink_words, numbers_of
 from portal.serials.kinds import KINDS
 from portal.serials.models import AreaContact, FormIncident, PadTask
-from portal.serials.numbers import serial_policy
+from portal.supplies.models import CatalogueItem
 
 
 def forms_missing(case: Case, ink: str, people: list[str]) -> list[Email]:
@@ -26,7 +27,7 @@ def forms_missing(case: Case, ink: str, people: list[str]) -> list[Email]:
         case=case,
         site=one_line(case.organisation.name),
         ink=ink,
-        link=absolute_address("casework:case", code=case.organisation.code, reference=case.reference),
+        link=way_to_case(case),
     )
     return [replace(email, recipients=[each]) for each in people]
 
@@ -43,7 +44,7 @@ def area_told(incident: FormIncident, contacts: list[AreaContact]) -> list[Email
         site=one_line(f"{site.name} ({site.code})"),
         numbers=numbers_of(incident),
         happened=KINDS[incident.kind],
-        ink=serial_policy().ink.format(until=day(incident.ink_until)),
+        ink=ink_words(incident.ink_until),
     )
     return [replace(email, recipients=[each.email]) for each in contacts]
 
@@ -59,5 +60,21 @@ def pads_due(task: PadTask, people: list[str]) -> list[Email]:
         task=task,
         site=one_line(site.name),
         link=absolute_address("serials:prescriber", code=site.code, reference=task.prescriber.reference),
+    )
+    return [replace(email, recipients=[each]) for each in people]
+
+
+def forms_destroyed(site: Organisation, item: CatalogueItem, number: int, by: str, people: list[str]) -> list[Email]:
+    """To everybody who manages the site's users, whoever did it too: two named people destroyed forms."""
+    email = text_email(
+        "serials.forms_destroyed",
+        [],
+        f"Numbered forms were destroyed: {one_line(item.name)}",
+        about=site.code,
+        site=one_line(site.name),
+        item=one_line(item.name),
+        number=f"{number:,}",
+        by=one_line(by),
+        link=absolute_address("serials:forms", code=site.code),
     )
     return [replace(email, recipients=[each]) for each in people]

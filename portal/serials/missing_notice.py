@@ -6,10 +6,9 @@ from reportlab.platypus import Flowable
 
 from portal.foundation.web.filters import day
 from portal.foundation.web.paper import HEADING, SMALL_HEADING, build, key_and_value, space, text
-from portal.serials.incidents import numbers_of
+from portal.serials.incidents import ink_words, numbers_of
 from portal.serials.kinds import KINDS
 from portal.serials.models import FormIncident
-from portal.serials.numbers import serial_policy
 
 
 def missing_notice(incident: FormIncident) -> bytes:
@@ -28,7 +27,7 @@ def missing_notice(incident: FormIncident) -> bytes:
         *([key_and_value("Police reference", incident.police_reference)] if incident.police_reference else []),
         space(),
         text("What to do", SMALL_HEADING),
-        text(serial_policy().ink.format(until=day(incident.ink_until))),
-        text("Keep a form with one of these numbers. Tell the site and the police. Give nothing out on it."),
+        *([text(ink)] if (ink := ink_words(incident.ink_until)) else []),
+        text("Keep a form with one of these numbers. Tell us and the police. Give nothing out on it."),
     ]
     return build(f"Missing forms {incident.case_reference}", story)

@@ -41,8 +41,13 @@ def pad_rules() -> PadRules:
 
 def active_prescribers(organisation_id: int, day: date) -> QuerySet[Prescriber]:
     """Who prescribes at the site on that day, by name."""
+    return prescribers_to_come(organisation_id, day).filter(joined_on__lte=day)
+
+
+def prescribers_to_come(organisation_id: int, day: date) -> QuerySet[Prescriber]:
+    """Who prescribes at the site on that day or from a later one: pads may be ordered before somebody joins."""
     there = Q(left_on=None) | Q(left_on__gte=day)
-    return Prescriber.objects.filter(there, organisation_id=organisation_id, joined_on__lte=day).order_by("name", "id")
+    return Prescriber.objects.filter(there, organisation_id=organisation_id).order_by("name", "id")
 
 
 def own_prescribers(actor: Actor) -> QuerySet[Prescriber]:
@@ -85,6 +90,18 @@ def pads_in_basket(actor: Actor) -> list[tuple[CatalogueItem, str]]:
     chosen = PadChoice.objects.filter(user_id=actor.user_id, organisation_id=actor.organisation_id)
     by_item = dict(chosen.values_list("item_id", "prescriber__reference"))
     return [(item, by_item.get(item.id, "")) for item in items]
+
+
+def names_for_pads(actor: Actor, items: list[CatalogueItem]) -> dict[str, str]:
+    """Code of each item that carries a name -> the name the actor chose, or ''. One query, none without need."""
+    with_names = {item.id: item.code for item in items if item.code in pad_rules().items}
+    if not with_names:
+        return {}
+    chosen = PadChoice.objects.filter(
+        user_id=actor.user_id, organisation_id=actor.organisation_id, item_id__in=list(with_names)
+    )
+    names = dict(chosen.values_list("item_id", "prescriber__name"))
+    return {code: names.get(item_id, "") for item_id, code in with_names.items()}
 
 
 def counted_prescribers(organisation_id: int, recorded_before: object) -> int:

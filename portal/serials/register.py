@@ -50,6 +50,13 @@ def site_ranges(actor: Actor) -> QuerySet[SerialRange]:
     return _rows(actor).exclude(state__in=["destroyed", "lost"]).order_by("item__name", "serials")
 
 
+def site_moves(actor: Actor) -> QuerySet[SerialMove]:
+    """Every move of numbers while they were the actor's site's, oldest first."""
+    _may_read(actor)
+    rows = SerialMove.objects.visible_to(actor).filter(organisation_id=actor.organisation_id)  # type: ignore[attr-defined]
+    return rows.select_related("item").order_by("id")  # type: ignore[no-any-return]
+
+
 def ranges_in(actor: Actor, consignment: Consignment) -> list[SerialRange]:
     """The numbers on a consignment that are not confirmed yet."""
     _may_read(actor)
@@ -85,6 +92,12 @@ def missing_ranges(actor: Actor) -> QuerySet[SerialRange]:
     """What is reported missing, the oldest report first."""
     _may_read(actor)
     return _rows(actor).filter(state="missing").order_by("since", "id")
+
+
+def returned_ranges(actor: Actor) -> QuerySet[SerialRange]:
+    """What sites have sent back and no store has taken in yet, the longest on the way first."""
+    actor.require(VIEW_REGISTER)
+    return _rows(actor).filter(state="returned").order_by("since", "id")
 
 
 def _rows(actor: Actor) -> QuerySet[SerialRange]:

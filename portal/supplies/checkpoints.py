@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict
+from portal.foundation.web.next_step import NextStep
 from portal.supplies.models import CatalogueItem, Consignment, Order, OrderLine
 
 AboutToPlace = Callable[[Actor, list[CatalogueItem]], None]
@@ -13,7 +14,9 @@ WhenPlaced = Callable[[Actor, Order, list[OrderLine]], None]
 BeforePicking = Callable[[Order], str]
 Remark = Callable[[Order], list[str]]
 Printed = Callable[[Consignment], list[tuple[str, str]]]
+BeforeComingBack = Callable[[Consignment], NextStep | None]
 WhenDelivered = Callable[[Actor, Consignment, bool], None]
+BesideLines = Callable[[Actor, list[CatalogueItem]], dict[str, NextStep]]
 
 ABOUT_TO_PLACE: list[AboutToPlace] = []
 PLACED: list[WhenPlaced] = []
@@ -21,6 +24,8 @@ PICKED: list[BeforePicking] = []
 REMARKS: list[Remark] = []
 ON_THE_NOTE: list[Printed] = []
 DELIVERED: list[WhenDelivered] = []
+COMING_BACK: list[BeforeComingBack] = []
+BESIDE: list[BesideLines] = []
 
 
 def about_to_place(function: AboutToPlace) -> AboutToPlace:
@@ -59,6 +64,18 @@ def when_delivered(function: WhenDelivered) -> WhenDelivered:
     return function
 
 
+def before_coming_back(function: BeforeComingBack) -> BeforeComingBack:
+    """Says what is to be done before a consignment is booked back in; None when nothing is."""
+    COMING_BACK.append(function)
+    return function
+
+
+def beside_lines(function: BesideLines) -> BesideLines:
+    """Steps that go with lines of an order that is about to be placed, by item code: at most a query or two for all."""
+    BESIDE.append(function)
+    return function
+
+
 def check_may_be_picked(order: Order) -> None:
     """Raises Conflict with the first sentence there is. The caller has locked the order, and no stock yet."""
     if sentence := why_not_picked(order):
@@ -70,6 +87,22 @@ def why_not_picked(order: Order) -> str:
     return next((sentence for condition in PICKED if (sentence := condition(order))), "")
 
 
+def first_step_back(consignment: Consignment) -> NextStep | None:
+    """What is to be done before the consignment is booked back in; None when nothing is."""
+    return next((step for condition in COMING_BACK if (step := condition(consignment))), None)
+
+
+def check_may_come_back(consignment: Consignment) -> None:
+    """Raises Conflict with the first sentence there is. The caller has locked the consignment, and no stock yet."""
+    if step := first_step_back(consignment):
+        raise Conflict(step.sentence)
+
+
 def remarks_on(order: Order) -> list[str]:
     """Everything there is to say about the order."""
     return [sentence for remark in REMARKS for sentence in remark(order)]
+
+
+def steps_beside(actor: Actor, items: list[CatalogueItem]) -> dict[str, NextStep]:
+    """What there is to do or to look at for lines of these items, by item code."""
+    return {code: step for beside in BESIDE for code, step in beside(actor, items).items()}

@@ -161,3 +161,17 @@ ACCOUNT_CHANGED = event_type(
 ORDER_READDRESSED = event_type(
     "supplies.order_readdressed", "The order goes to the site's new address, {postcode}", fields=("postcode",)
 )
+
+STANDING_SET_UP = event_type("supplies.standing_set_up", "{actor} set the standing order up", fields=("lines",))
+STANDING_CHANGED = event_type("supplies.standing_changed", "{actor} changed the standing order", fields=("lines",))
+STANDING_SKIPPED = event_type("supplies.standing_skipped", "{actor} skipped {on}", fields=("on",))
+STANDING_PUT_BACK = event_type("supplies.standing_put_back", "{actor} put {on} back", fields=("on",))
+STANDING_PAUSED = event_type("supplies.standing_paused", "{actor} paused the standing order", fields=())
+STANDING_RESUMED = event_type("supplies.standing_resumed", "{actor} resumed the standing order", fields=("next",))
+STANDING_ENDED = event_type("supplies.standing_ended", "{actor} ended the standing order", fields=())
+STANDING_STOPPED = event_type("supplies.standing_stopped", "It was stopped: {reason}", fields=("reason",))
+STANDING_ORDERED = event_type("supplies.standing_ordered", "Order {order} was placed for {on}", fields=("order", "on"))
+STANDING_FAILED = event_type(
+    "supplies.standing_failed", "Nothing was ordered for {on}: {reason}", fields=("on", "reason")
+)
+STANDING_REMINDED = event_type("supplies.standing_reminded", "A reminder of {on} was sent", fields=("on",))

@@ -11,7 +11,7 @@ from django.db.models import Q
 from portal.foundation.access import Actor
 
 if TYPE_CHECKING:
-    from portal.supplies.models import Consignment, FavouriteList, Order
+    from portal.supplies.models import Consignment, FavouriteList, Order, StandingOrder
 
 
 class TenantQuerySet(models.QuerySet[Any]):
@@ -56,6 +56,14 @@ class FavouriteListQuerySet(TenantQuerySet):
     if TYPE_CHECKING:
 
         def get(self, *args: Any, **kwargs: Any) -> FavouriteList: ...
+
+
+class StandingOrderQuerySet(TenantQuerySet):
+    """Standing orders."""
+
+    if TYPE_CHECKING:
+
+        def get(self, *args: Any, **kwargs: Any) -> StandingOrder: ...
 
 
 class BasketLineQuerySet(models.QuerySet[Any]):

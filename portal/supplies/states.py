@@ -116,6 +116,22 @@ STOCK_COUNT = Workflow(
     ),
 )
 
+STANDING_ORDER = Workflow(
+    "standing order",
+    states=(
+        State(code="active", label="Orders on its dates", holder="The portal", colour="green"),
+        State(code="paused", label="Paused", holder="Your site: it waits until you resume it", colour="yellow"),
+        State(code="stopped", label="Stopped by the portal", holder="Your site: somebody has to act", colour="red"),
+        State(code="ended", label="Ended", holder="Nobody: closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("active", "paused", may.PLACE_ORDER),
+        *steps("active", "stopped", may.PLACE_ORDER),
+        *steps(("paused", "stopped"), "active", may.PLACE_ORDER),
+        *steps(("active", "paused", "stopped"), "ended", may.PLACE_ORDER),
+    ),
+)
+
 # The order's derived state is that of its least advanced open line; the list is from least to most
 # advanced. Lines that were rejected or cancelled count only when nothing else is left.
 ORDER_PRECEDENCE = (

@@ -5,7 +5,13 @@ from datetime import timedelta
 from portal.foundation.access import system_actor
 from portal.foundation.worker import periodic
 from portal.supplies.forecasting.collect import collect_demand
-from portal.supplies.permissions import ADJUST_STOCK
+from portal.supplies.permissions import ADJUST_STOCK, PLACE_ORDER
+from portal.supplies.services.place_standing_order import (
+    due_standing_orders,
+    place_standing_order,
+    remind_of_standing_order,
+    standing_orders_to_remind_of,
+)
 from portal.supplies.services.remove_expired import levels_with_expired, remove_expired
 
 
@@ -20,3 +26,13 @@ def remove_expired_stock() -> None:
     """Takes what has gone out of date off the books, a shelf at a time."""
     for level in levels_with_expired():
         remove_expired(system_actor("The portal", ADJUST_STOCK), level)
+
+
+@periodic("supplies.place_standing_orders", every=timedelta(minutes=30))
+def place_standing_orders() -> None:
+    """Orders what standing orders are due for, each in a transaction of its own, and reminds of what comes."""
+    portal = system_actor("The portal", PLACE_ORDER)
+    for reference in due_standing_orders():
+        place_standing_order(portal, reference)
+    for reference in standing_orders_to_remind_of():
+        remind_of_standing_order(portal, reference)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,11 @@ class Visitor:
     def press(self, button: str, *, number: int = 0) -> None:
         """Presses a button by the words on it; the first of several unless ``number`` counts on from 0."""
         self.page.get_by_role("button", name=button).nth(number).click()
+
+    def fill_date(self, day: date) -> None:
+        """Types the date into the three boxes of the page's only date."""
+        for label, part in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            self.page.get_by_label(label, exact=True).fill(str(part))
 
     def follow(self, link: str) -> None:
         """Follows a link by its words."""

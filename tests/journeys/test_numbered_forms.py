@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from portal.accounts.tests.factories import MembershipFactory
@@ -19,11 +21,6 @@ def _numbers(visitor: Visitor, item: str, first: int, count: int) -> None:
     visitor.page.get_by_label("Which form?").first.select_option(item)
     visitor.page.get_by_label("First number").fill(printed(FIRST + first))
     visitor.page.get_by_label("Last number").fill(printed(FIRST + first + count - 1))
-
-
-def _day(visitor: Visitor, day: str, month: str, year: str) -> None:
-    for label, value in (("Day", day), ("Month", month), ("Year", year)):
-        visitor.page.get_by_label(label, exact=True).fill(value)
 
 
 @everywhere
@@ -58,7 +55,7 @@ def test_numbered_forms_from_the_printer_to_a_prescriber(visit: Visit, javascrip
     owner.page.get_by_label("Name").fill("Dr Patel")
     owner.page.get_by_label("Prescriber's code").fill("G1234567")
     owner.page.get_by_label("Doctor").check()
-    _day(owner, "1", "4", "2024")
+    owner.fill_date(date(2024, 4, 1))
     owner.looks_right("prescriber-add")
     owner.press("Add")
     owner.sees("The prescriber is on your list.")
@@ -73,7 +70,7 @@ def test_numbered_forms_from_the_printer_to_a_prescriber(visit: Visit, javascrip
     _numbers(owner, item.code, 90, 10)
     owner.page.get_by_label("Not in the delivery").check()
     owner.page.get_by_label("How did you notice?").fill("Two pads short when we opened the box.")
-    _day(owner, "1", "11", "2026")
+    owner.fill_date(date(2026, 11, 1))
     owner.page.get_by_label("When were they last seen, and by whom?").fill("On Monday, by Jo")
     owner.page.get_by_label("Where were they kept?").fill("In the safe")
     owner.looks_right("forms-missing")

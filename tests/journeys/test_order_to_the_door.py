@@ -42,12 +42,6 @@ def _scan(picker: Visitor, text: str) -> None:
     picker.page.keyboard.press("Enter")
 
 
-def _fill_today(visitor: Visitor) -> None:
-    today = timezone.localdate()
-    for label, value in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
-        visitor.page.get_by_label(label, exact=True).fill(str(value))
-
-
 @everywhere
 def test_an_order_is_followed_from_the_basket_to_the_door(visit: Visit, javascript: bool, width: int) -> None:
     membership = MembershipFactory(roles=["supplies_order_clerk"])
@@ -116,7 +110,7 @@ def _is_delivered(picker: Visitor, consignment: Consignment) -> None:
     picker.go("staff_supplies:deliver", reference=consignment.reference)
     picker.looks_right("deliver")
     picker.page.get_by_label("Who took it in?").fill("Jo Field")
-    _fill_today(picker)
+    picker.fill_date(timezone.localdate())
     now = timezone.localtime()
     picker.page.get_by_label("At what time?").fill(f"{now:%H:%M}")
     picker.press("Record the delivery")

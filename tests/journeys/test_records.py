@@ -22,10 +22,8 @@ BORN = date(1961, 5, 17)
 
 
 def _identify(visitor: Visitor, movement: Movement, where: str = "") -> None:
-    page = visitor.page
-    page.get_by_label(f"NHS number{where}", exact=True).fill(movement.record.patient.nhs_number)
-    for label, value in (("Day", "17"), ("Month", "5"), ("Year", "1961")):
-        page.get_by_label(label, exact=True).fill(value)
+    visitor.page.get_by_label(f"NHS number{where}", exact=True).fill(movement.record.patient.nhs_number)
+    visitor.fill_date(BORN)
 
 
 @everywhere
@@ -140,8 +138,7 @@ def test_a_practice_says_that_there_is_nothing_to_send_and_asks_for_what_it_need
     clerk.go("records:request", code=clerk.code)
     clerk.page.get_by_label("We need the record of a patient who is registered with us").check()
     clerk.page.get_by_label("NHS number", exact=True).fill(patient.nhs_number)
-    for label, value in (("Day", "17"), ("Month", "5"), ("Year", "1961")):
-        clerk.page.get_by_label(label, exact=True).fill(value)
+    clerk.fill_date(BORN)
     clerk.looks_right("records-request")
     clerk.press("Ask for it")
     clerk.sees("The movement was started.")

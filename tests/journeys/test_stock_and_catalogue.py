@@ -45,9 +45,7 @@ def test_goods_come_in_and_go_to_the_order_that_waits(visit: Visit, javascript: 
     keeper.looks_right("stock-level")
 
     keeper.follow("Change next delivery")
-    soon = timezone.localdate() + timedelta(days=6)
-    for label, part in (("Day", soon.day), ("Month", soon.month), ("Year", soon.year)):
-        page.get_by_label(label, exact=True).fill(str(part))
+    keeper.fill_date(timezone.localdate() + timedelta(days=6))
     keeper.looks_right("next-delivery")
     keeper.press("Save the date")
     keeper.sees("The expected delivery is saved.")

@@ -31,12 +31,6 @@ def _needles() -> StockLevel:
     return shelf(0, store=StoreFactory(code="MAIN", name="Main store"), item=item)
 
 
-def _fill_date(page: object, days: int) -> None:
-    day = timezone.localdate() + timedelta(days=days)
-    for label, part in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-        page.get_by_label(label, exact=True).fill(str(part))  # type: ignore[attr-defined]
-
-
 @everywhere
 def test_batches_come_in_and_the_one_that_expires_first_is_picked(visit: Visit, javascript: bool, width: int) -> None:
     level = _needles()
@@ -47,7 +41,7 @@ def test_batches_come_in_and_the_one_that_expires_first_is_picked(visit: Visit, 
         keeper.page.get_by_label("Supplier's delivery note").fill("DN-7")
         keeper.page.get_by_label("Our purchase reference").fill("PO-31")
         keeper.page.get_by_label("Batch number").fill(batch)
-        _fill_date(keeper.page, days)
+        keeper.fill_date(timezone.localdate() + timedelta(days=days))
         keeper.looks_right("goods-in-batch")
         keeper.press("Book in")
         keeper.sees("The goods are booked in.")

@@ -25,6 +25,7 @@ PARTS = {
         "supplies.services.lock_consignment",
         "supplies.services.lock_levels",
         "supplies.services.lock_order",
+        "supplies.services.lock_standing_order",
         "supplies.services.move_stock",
         "supplies.services.promise_order",
         "supplies.services.release_reservations",

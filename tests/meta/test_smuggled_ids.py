@@ -91,6 +91,7 @@ def identifiers(world: World) -> dict[str, str]:
         "order": world.order.reference,
         "consignment": world.consignment.reference,
         "favourite": world.favourite.reference,
+        "standing": world.standing.reference,
         "case": world.case.reference,
         "draft": world.draft.reference,
         "colleague": world.colleague.reference,

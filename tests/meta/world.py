@@ -43,12 +43,21 @@ from portal.serials.services.keep_prescribers import Joiner, join, leave
 from portal.serials.services.missing_forms import report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
 from portal.serials.tests.forms import missing
-from portal.supplies.models import BasketLine, Consignment, FavouriteLine, FavouriteList, Order, PickWave, StockLevel
+from portal.supplies.models import (
+    BasketLine,
+    Consignment,
+    FavouriteLine,
+    FavouriteList,
+    Order,
+    PickWave,
+    StandingOrder,
+    StockLevel,
+)
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.start_picking import start_picking
-from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory
+from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StockLevelFactory, set_up_standing
 
 SENTINEL = "ZQXSENTINEL"
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -64,6 +73,7 @@ class World:
     order: Order
     consignment: Consignment
     favourite: FavouriteList
+    standing: StandingOrder
     case: Any
     draft: Any
     colleague: Any
@@ -98,6 +108,7 @@ class World:
     def _values(self) -> dict[str, dict[str, str]]:
         return {
             r"favourites/": {"reference": self.favourite.reference},
+            r"supplies/standing/": {"reference": self.standing.reference, "step": "pause"},
             r"(cases|problems)/": {"reference": self.case.reference, "rest": "write/"},
             r"users/invitations/": {"reference": self.invitation.reference},
             r"users/": {"reference": self.colleague.reference},
@@ -162,6 +173,7 @@ def build_world(mark: str = SENTINEL) -> World:
         reference=f"FL-TEST-{mark}", organisation=organisation, name=f"{mark} list", created_by_name="x"
     )
     FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
+    standing = set_up_standing(actor, (item, 1), name=f"{mark} monthly")
     case = _case(actor, order, mark)
     colleague = MembershipFactory(organisation=organisation, roles=["read_only"])
     invitation = invite_user(actor, InviteUser(person=_invited(mark), roles=["read_only"]))
@@ -170,7 +182,7 @@ def build_world(mark: str = SENTINEL) -> World:
     movement = _movement(organisation, mark)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
-        favourite=favourite, case=case, draft=draft, colleague=colleague,
+        favourite=favourite, standing=standing, case=case, draft=draft, colleague=colleague,
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,

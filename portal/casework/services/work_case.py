@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from portal.casework import messages
+from portal.casework.checkpoints import first_to_do
 from portal.casework.events import CASE_ANSWERED, CASE_CLOSED, CASE_RESUMED, CASE_TAKEN, CASE_WAITS
 from portal.casework.models import Case
 from portal.casework.moving import begin_wait, go_on, move
@@ -15,7 +16,7 @@ from portal.casework.services.lock_case import lock_case
 from portal.casework.services.say import say
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.files import CheckedUpload
 from portal.foundation.outbox.queue import queue_emails
 
@@ -61,8 +62,13 @@ def resume_case(actor: Actor, reference: str) -> Case:
 
 @service(WORK_CASES)
 def answer_case(actor: Actor, reference: str, answer: str, upload: CheckedUpload | None = None) -> Case:
-    """Answers the case and tells the reporter that there is an answer. Who answers owns it."""
+    """Answers the case and tells the reporter that there is an answer. Who answers owns it.
+
+    Raises InvalidInput while another page has to be used first: what was typed is kept.
+    """
     case = lock_case(actor, reference)
+    if todo := first_to_do(case):
+        raise InvalidInput({None: todo.sentence})
     case.answer, case.answered_at = answer, timezone.now()
     case.first_replied_at = case.first_replied_at or case.answered_at
     case.owner_id, case.owner_name = actor.user_id, actor.name

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from portal.casework.checkpoints import first_to_do
 from portal.casework.colleagues import colleagues, queues_of
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.desk import SHOWN, Wanted, clock_of, find_cases, my_work, queue_counts, team_load
@@ -96,6 +97,7 @@ class OneCase(StaffView):
             "is_open": case.state in OPEN_STATES,
             "queue": policy().queues.get(case.queue, case.queue),
             "clock": clock_of(case),
+            "todo": first_to_do(case) if case.state in OPEN_STATES else None,
             "duplicates": list(case.merged.values_list("reference", flat=True)),
         }
         return self.page("casework/staff_case.html.jinja", context)

@@ -13,7 +13,8 @@ from portal.demo.earlier import happening_at, working_days_ago
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.invariants import find_broken
 from portal.foundation.workdays.calendar import working_calendar
-from portal.supplies.models import CatalogueItem, Order, StockLevel
+from portal.supplies.models import CatalogueItem, Order, ProofImport, StockLevel
+from portal.supplies.wave_selectors import consignments_of, list_waves, manifests, planned_waves
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,17 @@ def test_stock_is_plenty_low_and_out_with_and_without_a_date() -> None:
     assert levels["MAIN", "GMS1"].available > 50 and levels["MAIN", "BAG-LARGE"].available == 3
     assert levels["MAIN", "CUP-60"].on_hand == 0 and levels["MAIN", "CUP-60"].expected_on is not None
     assert levels["MAIN", "LFT-STATIN"].on_hand == 0 and levels["MAIN", "LFT-STATIN"].expected_on is None
+
+
+def test_the_pages_of_the_warehouse_are_not_empty() -> None:
+    load.load()
+    warehouse = supplies_data.actor_of("wanda")
+    assert planned_waves(warehouse) and manifests(warehouse)
+    (wave,) = list_waves(warehouse)
+    assert sorted(consignments_of(warehouse, wave).values_list("state", flat=True)) == ["packed", "picking"]
+    done = ProofImport.objects.get()
+    assert (done.delivered, done.moving, done.unplaced) == (1, 1, 1)
+    assert "TV990001GB" in done.problems[0]
 
 
 def test_loading_again_changes_nothing() -> None:

@@ -136,6 +136,12 @@ class MissingForm(NumbersForm):
     )
 
 
+class MissingHereForm(MissingForm):
+    """Missing from a store: nobody prescribes on these forms yet."""
+
+    prescribers = None  # type: ignore[assignment]
+
+
 class SettleForm(forms.Form):
     """How a report ended."""
 

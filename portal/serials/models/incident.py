@@ -29,7 +29,7 @@ class FormIncident(models.Model):
     place = models.TextField()
     prescribers = models.TextField(blank=True)
     police_reference = models.TextField(blank=True)
-    ink_until = models.DateField()
+    ink_until = models.DateField(null=True)
     reported_at = models.DateTimeField(default=timezone.now)
     reported_by_name = models.TextField()
     outcome = models.TextField(blank=True)

@@ -42,6 +42,16 @@ NOT_TO_A_LEAVER = """
     END IF;
     RETURN NEW;
 """
+# The service knows more about names; this holds for every other program.
+BY_TWO_PEOPLE = """
+    IF NEW.state = 'destroyed' AND OLD.state <> 'destroyed' AND (
+        btrim(split_part(NEW.held_by, ', seen by ', 2)) = ''
+        OR regexp_replace(lower(split_part(NEW.held_by, ', seen by ', 1)), '[^[:alnum:]]', '', 'g')
+         = regexp_replace(lower(split_part(NEW.held_by, ', seen by ', 2)), '[^[:alnum:]]', '', 'g')) THEN
+        RAISE EXCEPTION 'numbered forms are destroyed by two people' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class SerialReceipt(models.Model):
@@ -131,6 +141,9 @@ class SerialRange(models.Model):
             SERIAL_RANGE.trigger(),
             pgtrigger.Trigger(
                 name="not_to_a_leaver", when=pgtrigger.Before, operation=pgtrigger.Update, func=NOT_TO_A_LEAVER
+            ),
+            pgtrigger.Trigger(
+                name="by_two_people", when=pgtrigger.Before, operation=pgtrigger.Update, func=BY_TWO_PEOPLE
             ),
             pgtrigger.Trigger(
                 name="adds_up",

@@ -16,6 +16,7 @@ from portal.serials.register import ranges_in
 from portal.serials.services.keep_forms import confirm_arrival
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.services.warehouse import Numbers
+from portal.supplies.models import Consignment
 from portal.supplies.warehouse_selectors import find_consignment_by
 
 ANSWERS = {
@@ -47,36 +48,52 @@ def check_delivery(actor: Actor, consignment_reference: str, answers: dict[str, 
     Conflict when the ranges are not what was shown, or the consignment has not left; NotFound for another site's.
     """
     consignment = find_consignment_by(actor, consignment_reference)
-    rows = {key_of(row): row for row in ranges_in(actor, consignment)}
+    here, disputed = answered(ranges_in(actor, consignment), answers, what)
+    for row in here:
+        confirm_arrival(actor, consignment_reference, numbers_of_row(row))
+    cases = [
+        report_disputed(actor, consignment, row, answers[key_of(row)], what, place="In the delivery")
+        for row in disputed
+    ]
+    return Checked(confirmed=len(here), cases=cases)
+
+
+def answered(
+    ranges: list[SerialRange], answers: dict[str, str], what: str
+) -> tuple[list[SerialRange], list[SerialRange]]:
+    """The ranges that are here, and those that are disputed. Raises InvalidInput, or Conflict, as above."""
+    rows = {key_of(row): row for row in ranges}
     if not rows or answers.keys() - rows.keys():
         raise Conflict("The numbers of this delivery have changed. Look at them again.")
     problems: dict[str | None, str] = {
         key: "Say whether this range is here." for key in rows if answers.get(key) not in ANSWERS
     }
-    disputed = [key for key in rows if answers.get(key) in ("not_delivered", "tampered")]
+    disputed = [row for key, row in rows.items() if answers.get(key) in ("not_delivered", "tampered")]
     if disputed and not what.strip():
         problems["what"] = "Say what is wrong."
     if problems:
         raise InvalidInput(problems)
-    cases = []
-    for key, row in rows.items():
-        numbers = _numbers(row.item.code, row.serials)
-        if key not in disputed:
-            confirm_arrival(actor, consignment_reference, numbers)
-            continue
-        case = report_missing(
-            actor,
-            ReportMissing(
-                numbers=numbers,
-                kind=answers[key],
-                what=what,
-                found_on=timezone.localdate(),
-                last_seen=f"On the delivery note of consignment {consignment.reference}",
-                place="In the delivery",
-            ),
-        )
-        cases.append(case.reference)
-    return Checked(confirmed=len(rows) - len(disputed), cases=cases)
+    return [row for row in ranges if row not in disputed], disputed
+
+
+def report_disputed(
+    actor: Actor, consignment: Consignment, row: SerialRange, kind: str, what: str, *, place: str
+) -> str:
+    """Freezes and reports one range that was on the note and is not here; the reference of its case."""
+    command = ReportMissing(
+        numbers=numbers_of_row(row),
+        kind=kind,
+        what=what,
+        found_on=timezone.localdate(),
+        last_seen=f"On the delivery note of consignment {consignment.reference}",
+        place=place,
+    )
+    return report_missing(actor, command).reference
+
+
+def numbers_of_row(row: SerialRange) -> Numbers:
+    """The range as it is typed."""
+    return _numbers(row.item.code, row.serials)
 
 
 def _numbers(item_code: str, serials: Int8Range) -> Numbers:

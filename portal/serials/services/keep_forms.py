@@ -1,4 +1,4 @@
-"""Numbered forms at a site: checked on arrival, issued, sent back, destroyed by two people (J7)."""
+"""Numbered forms at a site: checked on arrival, issued, sent back (J7)."""
 
 from __future__ import annotations
 
@@ -73,17 +73,6 @@ def send_back(actor: Actor, numbers: Numbers, note: str) -> list[SerialRange]:
     """Sends forms back to the operator, who takes them in again."""
     item, serials = read_numbers(numbers)
     return _move(actor, item, serials, "returned", where="On the way to the operator", place={}, note=note)
-
-
-@service(KEEP_FORMS)
-def destroy(actor: Actor, numbers: Numbers, witness: str) -> list[SerialRange]:
-    """Destroys forms before a witness, who is somebody else. Raises InvalidInput without one. It cannot be undone."""
-    seen_by = witness.strip()
-    if not seen_by or seen_by.casefold() == actor.name.casefold():
-        raise InvalidInput({"witness": "Enter the name of a second person who saw it."})
-    item, serials = read_numbers(numbers)
-    by = f"{actor.name}, seen by {seen_by}"
-    return _move(actor, item, serials, "destroyed", where="Destroyed at the site", place={"held_by": by}, note=by)
 
 
 def _move(

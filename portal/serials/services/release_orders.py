@@ -59,7 +59,7 @@ def refuse_unusual_order(actor: Actor, reference: str, note: str) -> Order:
     """Does not let it go on: the order is cancelled, and the orderer is told why. Raises as above."""
     order, release = _lock(actor, reference, note)
     _decide(actor, release, "refused", note)
-    cancelling = Actor(**{**vars(actor), "permissions": actor.permissions | {CANCEL_ORDER.code}})
+    cancelling = actor.also(CANCEL_ORDER)
     cancel_order(cancelling, order.reference, note.strip())
     record(ORDER_NOT_LET_GO, actor=actor, subject=order, organisation_id=order.organisation_id, note=note.strip())
     return order

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +14,7 @@ from portal.casework.permissions import REPORT
 from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.audit import record
 from portal.foundation.outbox.queue import queue_emails
-from portal.foundation.workdays.calendar import working_calendar
+from portal.foundation.workdays.calendar import WorkingCalendar, working_calendar
 from portal.serials import messages
 from portal.serials.events import PADS_REMINDED, RECEIPT_MISSED
 from portal.serials.models import PadTask, ReceiptWatch
@@ -25,16 +26,20 @@ from portal.supplies.models import Consignment
 _AT_ONCE = 200
 
 
+def last_day_unconfirmed(calendar: WorkingCalendar, today: date, wait: int) -> date:
+    """The last day on which a parcel left that more than ``wait`` working days later, today, is not confirmed."""
+    day = today
+    while calendar.days_between(day, today) <= wait:
+        day -= timedelta(days=1)
+    return day
+
+
 def late_receipts() -> QuerySet[Consignment]:
     """Secure consignments that left so long ago that somebody should have confirmed them; no case is open yet."""
-    days = working_calendar()
-    today = timezone.localdate()
-    day = today
-    while days.days_between(day, today) < unusual_rules().receipt_days:
-        day -= timedelta(days=1)
+    day = last_day_unconfirmed(working_calendar(), timezone.localdate(), unusual_rules().receipt_days)
     late = Consignment.objects.filter(
         state__in=["dispatched", "failed", "delivered"],
-        dispatched_at__date__lt=day,
+        dispatched_at__date__lte=day,
         lines__line__item__item_class="secure",
         lines__picked__gt=0,
     )
@@ -49,13 +54,10 @@ def open_receipt_case(actor: Actor, consignment_id: int) -> str:
     if consignment.confirmed_at or ReceiptWatch.objects.filter(consignment=consignment).exists():
         nothing_changed()
         return ""
-    reporting = Actor(
-        **{
-            **vars(actor),
-            "permissions": actor.permissions | {REPORT.code},
-            "organisation_id": consignment.organisation_id,
-            "organisation_code": consignment.organisation.code,
-        }
+    reporting = replace(
+        actor.also(REPORT),
+        organisation_id=consignment.organisation_id,
+        organisation_code=consignment.organisation.code,
     )
     case = open_case(
         reporting,

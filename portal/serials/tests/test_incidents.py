@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pypdfium2
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import Membership
+from portal.casework import checkpoints
+from portal.casework.moving import move
+from portal.casework.services.work_case import answer_case, close_case
+from portal.casework.tests.factories import staff_member
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.tests.factories import OrganisationFactory
@@ -111,3 +117,54 @@ def test_the_register_closes_with_an_outcome_and_counts_by_area() -> None:
         find_incident(keeper_of(site()), case.reference)
     with pytest.raises(IntegrityError, match="incident_closes_with_an_outcome"), transaction.atomic():
         FormIncident.objects.filter(outcome="").update(closed_at=timezone.now())
+
+
+def test_a_case_of_missing_forms_ends_only_with_an_outcome_which_answers_it() -> None:
+    member = site()
+    item, _ = at_site(member)
+    case = report_missing(keeper_of(member), missing(numbers(item, 0, 10)))
+    worker = staff("support_agent")
+    for end in (lambda: answer_case(worker, case.reference, "All done."), lambda: move(worker, case, "merged")):
+        with pytest.raises((InvalidInput, Conflict), match="Say first how it ended"), transaction.atomic():
+            end()
+    settle_missing(staff("approver"), case.reference, "found", "They were in the other drawer.")
+    case.refresh_from_db()
+    assert case.state == "resolved" and "in the other drawer" in case.answer
+    assert OutboxMessage.objects.filter(kind="casework.case_answered").exists()
+    close_case(keeper_of(member), case.reference)
+
+
+def test_the_case_leads_to_the_page_on_which_it_is_settled(sign_in: Callable[..., Client]) -> None:
+    member = site()
+    item, _ = at_site(member)
+    case = report_missing(keeper_of(member), missing(numbers(item, 0, 10)))
+    client = sign_in(staff_member("support_agent"))
+    address = f"/staff/forms/missing/{case.reference}/"
+    assert f'href="{address}"' in client.get(f"/staff/cases/{case.reference}/").content.decode()
+    settle_missing(staff("approver"), case.reference, "lost", "No trace.")
+    assert f'href="{address}"' not in client.get(f"/staff/cases/{case.reference}/").content.decode()
+
+
+def test_without_the_question_a_report_could_be_answered_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control off: the case is answered, and the forms stay missing without anybody saying how it ended."""
+    monkeypatch.setattr(checkpoints, "SETTLED", [])
+    member = site()
+    item, _ = at_site(member)
+    case = report_missing(keeper_of(member), missing(numbers(item, 0, 10)))
+    assert answer_case(staff("support_agent"), case.reference, "All done.").state == "resolved"
+    assert FormIncident.objects.get().outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("reference", "fits"),
+    [("WY-1", True), ("13 26 0412 345", True), ("CRN/2026/1", True), ("Mrs Jones 4", False), ("stolen by Jo", False)],
+)
+def test_a_police_reference_is_no_sentence(reference: str, fits: bool) -> None:
+    member = site()
+    item, _ = at_site(member)
+    command = missing(numbers(item, 0, 10), "stolen", police_reference=reference)
+    if fits:
+        assert report_missing(keeper_of(member), command)
+        return
+    with pytest.raises(InvalidInput, match="letters, digits and dashes"), transaction.atomic():
+        report_missing(keeper_of(member), command)

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.acting import acting
 from portal.foundation.errors import Conflict, InvalidInput, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
+from portal.foundation.web.filters import day
 from portal.serials import prescribers as rules
 from portal.serials.models import PadOrder, PadTask, Prescriber, SerialRange
-from portal.serials.services.keep_forms import confirm_arrival, destroy, issue
+from portal.serials.services.destroy_forms import destroy
+from portal.serials.services.keep_forms import confirm_arrival, issue
 from portal.serials.services.keep_prescribers import Joiner, close_pad_task, join, leave, rename
 from portal.serials.services.personal_pads import choose_prescribers
 from portal.serials.services.release_orders import release_unusual_order
 from portal.serials.tasks import remind_of_leavers_pads
 from portal.serials.tests.forms import KEEPER, delivered, in_store, keeper_of, numbers, prescriber, site, staff
 from portal.serials.tests.secure import SecureSite
+from portal.supplies.checkpoints import steps_beside
 from portal.supplies.leaving import check_may_leave
 from portal.supplies.models import BasketLine
 from portal.supplies.services.start_picking import start_picking
+from portal.supplies.tests.counting import counted_queries
 from portal.supplies.tests.factories import fill_basket, place
 from portal.supplies.tests.warehouse import staff_actor
 
@@ -98,6 +106,51 @@ def test_pads_are_ordered_for_somebody_who_is_there_when_they_come(pads: SecureS
     assert (pad.prescriber_id, pad.printed_name, pad.planned_on) == (person.id, "Dr Patel", order.promised_on)
     leave(acting(pads.member), person.reference, TODAY() + timedelta(days=1))  # before the pads would come
     assert "is not there any more" in refused(InvalidInput, named, pads)
+
+
+def test_the_check_page_leads_to_the_page_where_the_prescriber_is_chosen(
+    pads: SecureSite, sign_in: Callable[..., Client]
+) -> None:
+    """Whoever is refused because no name was chosen finds the way out beside the line, and comes back the same way."""
+    client, base = sign_in(pads.member), f"/o/{pads.organisation.code}"
+    fill_basket(pads.actor, (pads.item, 1))
+    check = client.get(f"{base}/supplies/check/").content.decode()
+    assert "A prescriber&#39;s name is printed on it." in check and f'href="{base}/forms/pads/"' in check
+    seen, submission = (re.search(rf'name="{field}" value="([^"]+)"', check) for field in ("seen", "submission"))
+    assert seen and submission
+    answer = client.post(f"{base}/supplies/check/", {"seen": html.unescape(seen[1]), "submission": submission[1]})
+    refused_page = answer.content.decode()
+    assert answer.status_code == 422 and "choose the prescriber first" in refused_page
+    assert f'href="{base}/forms/pads/"' in refused_page
+    person = prescriber(pads.member)
+    done = client.post(f"{base}/forms/pads/", {pads.item.code: person.reference}, follow=True).content.decode()
+    assert f'href="{base}/supplies/check/"' in done
+    assert "Printed for Dr Patel." in client.get(f"{base}/supplies/check/").content.decode()
+
+
+def test_pads_are_ordered_before_somebody_joins_if_they_come_after(
+    pads: SecureSite, sign_in: Callable[..., Client]
+) -> None:
+    soon, late = (TODAY() + timedelta(days=days) for days in (1, 90))
+    prescriber(pads.member, "D11111", name="Dr Soon", joined_on=soon)
+    prescriber(pads.member, "D22222", name="Dr Late", joined_on=late)
+    fill_basket(pads.actor, (pads.item, 1))
+    page = sign_in(pads.member).get(f"/o/{pads.organisation.code}/forms/pads/").content.decode()
+    assert f"Dr Soon, D11111, from {day(soon)}" in page
+    choose_prescribers(pads.actor, {pads.item.code: Prescriber.objects.get(number="D22222").reference})
+    BasketLine.objects.all().delete()
+    assert "after the pads would come" in refused(InvalidInput, place, pads.actor, (pads.item, 1))
+    fill_basket(pads.actor, (pads.item, 1))
+    choose_prescribers(pads.actor, {pads.item.code: Prescriber.objects.get(number="D11111").reference})
+    BasketLine.objects.all().delete()
+    assert PadOrder.objects.get(line__order=place(pads.actor, (pads.item, 1))).printed_name == "Dr Soon"
+
+
+def test_a_line_without_a_name_asks_the_register_nothing(pads: SecureSite) -> None:
+    plain = SecureSite().item
+    with counted_queries() as sent:
+        assert steps_beside(pads.actor, [plain]) == {}
+    assert sent == []
 
 
 def test_pads_are_not_picked_or_sent_for_somebody_who_leaves_before(pads: SecureSite) -> None:

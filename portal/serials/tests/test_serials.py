@@ -12,7 +12,8 @@ from portal.foundation.outbox.models import OutboxMessage
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.numbers import NotASerial, SerialFormat, range_of
 from portal.serials.register import find_number
-from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
+from portal.serials.services.destroy_forms import destroy
+from portal.serials.services.keep_forms import confirm_arrival, issue, put_back, send_back
 from portal.serials.services.missing_forms import report_missing, settle_missing
 from portal.serials.services.warehouse import BookIn, Numbers, allocate, book_in, take_back, take_out
 from portal.serials.tests.forms import (

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.serials.views import contractor as views
-from portal.serials.views import prescribers, secure_staff
+from portal.serials.views import files, prescribers, secure_staff
 
 app_name = "serials"
 urlpatterns = [
     path("", views.OwnForms.as_view(), name="forms"),
+    path("file.csv", files.SiteForms.as_view(), name="forms_file"),
+    path("history.csv", files.SiteHistory.as_view(), name="history_file"),
     path("confirm/<reference>/", views.Confirm.as_view(), name="confirm"),
     path("issue/", views.Issue.as_view(), name="issue"),
     path("take-back/", views.PutBack.as_view(), name="put_back"),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.serials.views import secure_staff, staff
+from portal.serials.views import files, secure_staff, staff
 
 app_name = "staff_serials"
 urlpatterns = [
     path("", staff.Register.as_view(), name="register"),
+    path("file.csv", files.StoreForms.as_view(), name="stores_file"),
     path("book-in/", staff.BookInPage.as_view(), name="book_in"),
     path("take-back/", staff.TakeBack.as_view(), name="take_back"),
+    path("missing/", staff.MissingHere.as_view(), name="missing_here"),
+    path("destroy/", staff.Destroy.as_view(), name="destroy"),
     path("consignments/<reference>/", staff.Parcel.as_view(), name="parcel"),
     path("consignments/<reference>/take-out/", staff.TakeOut.as_view(), name="take_out"),
+    path("consignments/<reference>/came-back/", staff.ParcelBack.as_view(), name="parcel_back"),
     path("missing/<reference>/", staff.Settle.as_view(), name="settle"),
     path("missing/<reference>/notice.pdf", secure_staff.StaffNotice.as_view(), name="notice"),
     path("releases/", secure_staff.Releases.as_view(), name="releases"),

@@ -19,7 +19,8 @@ from portal.serials.permissions import KEEP_FORMS, REPORT_FORMS, VIEW_OWN_FORMS
 from portal.serials.prescribers import active_prescribers, open_pad_tasks
 from portal.serials.register import ranges_in, site_ranges
 from portal.serials.services.check_delivery import check_delivery, key_of
-from portal.serials.services.keep_forms import confirm_arrival, destroy, issue, put_back, send_back
+from portal.serials.services.destroy_forms import destroy
+from portal.serials.services.keep_forms import confirm_arrival, issue, put_back, send_back
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.views.number_search import search
 from portal.supplies.warehouse_selectors import find_consignment_by

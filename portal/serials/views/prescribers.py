@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from portal.foundation.web.filters import day
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.serials.forms.secure import ClosePadsForm, JoinForm, LeaveForm, PadsForm, RenameForm
+from portal.serials.models import Prescriber
 from portal.serials.numbers import shown
 from portal.serials.permissions import KEEP_PRESCRIBERS, VIEW_OWN_FORMS
 from portal.serials.prescribers import (
-    active_prescribers,
     find_prescriber,
     open_pad_tasks,
     own_prescribers,
     pads_in_basket,
     pads_of,
+    prescribers_to_come,
 )
 from portal.serials.services.keep_prescribers import Joiner, close_pad_task, join, leave, rename
 from portal.serials.services.personal_pads import choose_prescribers
@@ -140,6 +143,11 @@ class ClosePads(_OfOne):
         return self.back("closed")
 
 
+def _named(prescriber: Prescriber, today: date) -> str:
+    later = f", from {day(prescriber.joined_on)}" if prescriber.joined_on > today else ""
+    return f"{prescriber.name}, {prescriber.number}{later}"
+
+
 class Pads(FormPage, ContractorView):
     """Whose name is printed on the pads in the basket."""
 
@@ -149,10 +157,11 @@ class Pads(FormPage, ContractorView):
     notices = {"chosen": "The prescribers are kept. Now check your order."}
 
     def form_arguments(self) -> dict[str, Any]:
-        people = active_prescribers(self.actor.organisation_id or 0, timezone.localdate())
+        today = timezone.localdate()
+        people = prescribers_to_come(self.actor.organisation_id or 0, today)
         return {
             "pads": pads_in_basket(self.actor),
-            "people": [(each.reference, f"{each.name}, {each.number}") for each in people],
+            "people": [(each.reference, _named(each, today)) for each in people],
         }
 
     def submit(self, form: Any) -> HttpResponseRedirect:

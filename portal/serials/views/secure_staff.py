@@ -101,7 +101,7 @@ class IncidentsFile(StaffView):
                 each.number,
                 KINDS.get(each.kind, each.kind),
                 each.found_on,
-                each.ink_until,
+                each.ink_until or "",
                 each.reported_at,
                 each.outcome,
                 each.closed_at or "",

@@ -10,6 +10,7 @@ from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reserv
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.proof_import import ProofImport
 from portal.supplies.models.shortage_notice import ShortageNotice
+from portal.supplies.models.standing_order import StandingDate, StandingDateOutcome, StandingLine, StandingOrder
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
 from portal.supplies.models.stock_count import StockCount
 from portal.supplies.models.weekly_demand import WeeklyDemand
@@ -31,6 +32,10 @@ __all__ = [
     "ProofImport",
     "Reservation",
     "ShortageNotice",
+    "StandingDate",
+    "StandingDateOutcome",
+    "StandingLine",
+    "StandingOrder",
     "StockBatch",
     "StockCount",
     "StockLevel",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from portal.foundation.web.filters import count, day, moment, number
 from portal.supplies.models import OrderLine, StockLevel, StockMovement, StockMovementKind
@@ -63,6 +64,26 @@ class LossRow:
     organisation: str
     packs: str
     then: str
+
+
+LEVEL_HEADS = (
+    "Store", "Code", "Item", "Shelf", "On hand", "Put aside", "Free", "Orders wait for", "Next delivery"
+)  # fmt: skip
+
+
+def level_cells(level: Any) -> list[Any]:
+    """The level as the cells of a file, in the order of ``LEVEL_HEADS``; numbers are numbers there."""
+    return [
+        level.store.code,
+        level.item.code,
+        level.item.name,
+        level.location,
+        level.on_hand,
+        level.reserved,
+        level.available,
+        level.waiting,
+        level.expected_on or "",
+    ]
 
 
 def level_row(level: StockLevel, *, waiting: int = 0, kept: bool = True) -> LevelRow:

@@ -72,6 +72,15 @@ def place_order(actor: Actor, command: PlaceOrder) -> Order:
     basket = take_basket(actor)
     if {line.item.code: line.quantity for line in basket} != command.seen or not basket:
         return _earlier_order(actor, command, basket)
+    return place_chosen(actor, account, basket, command.submission)
+
+
+def place_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine], submission: uuid.UUID) -> Order:
+    """Makes one order of the lines within every rule; the caller's service holds the lock of ``account``.
+
+    Of a basket, or of a standing order on its date. Raises what ``place_order`` raises, and Conflict when the
+    submission has made an order already.
+    """
     _check_site(account.organisation)
     _check_secure(actor, basket)
     now = timezone.now()
@@ -79,7 +88,7 @@ def place_order(actor: Actor, command: PlaceOrder) -> Order:
     route, approvers = _approval_route(actor, account, basket)
     for has_a_say in ABOUT_TO_PLACE:
         has_a_say(actor, [line.item for line in basket])
-    order, lines = _write_order(actor, account.organisation, command, basket, route, now)
+    order, lines = _write_order(actor, account.organisation, submission, basket, route, now)
     for has_its_say in PLACED:
         has_its_say(actor, order, lines)
     record(
@@ -144,7 +153,7 @@ def _approval_route(actor: Actor, account: SuppliesAccount, basket: list[BasketL
 
 
 def _write_order(
-    actor: Actor, organisation: Organisation, command: PlaceOrder, basket: list[BasketLine], route: str, now: datetime
+    actor: Actor, organisation: Organisation, submission: uuid.UUID, basket: list[BasketLine], route: str, now: datetime
 ) -> tuple[Order, list[OrderLine]]:
     taken = reserve_stock({line.item_id: line.quantity for line in basket})
     lines = _make_lines(basket, taken, route, now)
@@ -152,7 +161,7 @@ def _write_order(
     order = Order(
         reference=new_reference("SO"),
         organisation=organisation,
-        submission=command.submission,
+        submission=submission,
         state=order_state({line.state for line in lines}),
         placed_at=now,
         placed_by_id=actor.user_id,

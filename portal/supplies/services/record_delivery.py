@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
-from portal.foundation.errors import InvalidInput
+from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.workflow import apply
 from portal.supplies import messages
@@ -38,6 +38,7 @@ def record_delivery(actor: Actor, command: RecordDelivery) -> Consignment:
     """Records a delivery. Raises InvalidInput for a time that cannot be, Conflict when it was recorded before."""
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "delivered")
+    _check_unconfirmed(consignment)
     _check(consignment, command)
     for has_a_say in DELIVERED:
         has_a_say(actor, consignment, command.signed)
@@ -94,6 +95,15 @@ def try_delivery_again(actor: Actor, reference: str) -> Consignment:
         carrier=consignment.carrier,
     )
     return consignment
+
+
+def _check_unconfirmed(consignment: Consignment) -> None:
+    """What the site has counted stands above what the carrier says later: a problem with it stays a problem."""
+    if consignment.confirmed_at is not None:
+        who = consignment.confirmed_by_name
+        raise Conflict(
+            f"{who} has already counted consignment {consignment.reference} at the site, so it was delivered."
+        )
 
 
 def _check(consignment: Consignment, command: RecordDelivery) -> None:

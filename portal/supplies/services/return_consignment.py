@@ -6,6 +6,7 @@ from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.foundation.workflow import apply
+from portal.supplies.checkpoints import check_may_come_back
 from portal.supplies.events import CONSIGNMENT_CAME_BACK
 from portal.supplies.models import BatchPick, Consignment, ConsignmentLine, Reservation, StockLevel, StockMovementKind
 from portal.supplies.permissions import PICK
@@ -23,8 +24,8 @@ _SENT = ("dispatched", "delivered", "received", "discrepancy")
 def return_consignment(actor: Actor, reference: str) -> Consignment:
     """Books everything back in, into the batches it came from, and lets the order be picked again.
 
-    Raises Conflict unless the carrier failed to deliver it, and for numbered forms, whose way back is recorded
-    number by number. What came back damaged is adjusted afterwards.
+    Raises Conflict unless the carrier failed to deliver it, and while numbers in it are not accounted for. What came
+    back damaged is adjusted afterwards.
     """
     order, consignment = lock_consignment(actor, reference)
     CONSIGNMENT.check(actor, consignment.state, "cancelled")
@@ -35,8 +36,7 @@ def return_consignment(actor: Actor, reference: str) -> Consignment:
         .filter(consignment=consignment, picked__gt=0)
         .order_by("id")
     )
-    if any(each.line.item.serial_numbered for each in lines):
-        raise Conflict("There are numbered forms in it. Record under numbered forms which numbers came back.")
+    check_may_come_back(consignment)
     levels = {level.id: level for level in lock_levels(sorted({each.line.item_id for each in lines}))}
     for each in lines:
         _put_back(actor, consignment, each, levels[each.level_id])

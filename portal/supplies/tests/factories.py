@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import permissions_of
-from portal.supplies.models import BasketLine, CatalogueItem, Order, StockLevel, Store
+from portal.supplies.models import BasketLine, CatalogueItem, Order, StandingOrder, StockLevel, Store
 from portal.supplies.services.place_order import PlaceOrder, place_order
+from portal.supplies.services.set_up_standing_order import StandingOrderValues, set_up_standing_order
 
 
 class CatalogueItemFactory(DjangoModelFactory[CatalogueItem]):
@@ -121,3 +123,18 @@ def place_new_order(actor: Actor | None = None, *, quantity: int = 2, on_hand: i
     """An order of one new item with stock for it, placed by a new site unless ``actor`` is given."""
     level = StockLevelFactory(item=CatalogueItemFactory(**item), on_hand=on_hand)
     return place(actor or contractor_actor(), (level.item, quantity))
+
+
+def set_up_standing(
+    actor: Actor, *lines: tuple[CatalogueItem, int], name: str = "Monthly needles", **values: Any
+) -> StandingOrder:
+    """A standing order of the actor's site through the service: every four weeks from tomorrow, if nothing else."""
+    given: dict[str, Any] = {
+        "name": name,
+        "every_weeks": 4,
+        "day_of_month": None,
+        "first_on": timezone.localdate() + timedelta(days=1),
+        "ends_on": None,
+        "quantities": {item.code: packs for item, packs in lines},
+    }
+    return set_up_standing_order(actor, StandingOrderValues(**{**given, **values}))

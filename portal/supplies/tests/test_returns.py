@@ -10,6 +10,8 @@ from django.db import transaction
 from django.test import Client
 
 from portal.foundation.errors import Conflict
+from portal.foundation.web.next_step import NextStep
+from portal.supplies import checkpoints
 from portal.supplies.models import BatchPick, Consignment, Order, StockBatch, StockMovement
 from portal.supplies.services.cancel_consignment import cancel_consignment
 from portal.supplies.services.record_delivery import record_failed_delivery
@@ -69,11 +71,15 @@ def test_only_what_failed_comes_back_and_only_once() -> None:
     assert_books_are_right()
 
 
-def test_numbered_forms_come_back_number_by_number() -> None:
-    level = shelf(5)
-    consignment = _failed(order(contractor_actor(), level.item, 2))
-    type(level.item).objects.filter(pk=level.item_id).update(serial_numbered=True)
-    with pytest.raises(Conflict, match="numbered forms"), transaction.atomic():
+def _count_first(box: Consignment) -> NextStep:
+    return NextStep(sentence=f"Count {box.reference} first.", link_text="Count", address="/count/")
+
+
+def test_other_apps_say_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbered forms come back number by number: portal/serials/tests/test_parcel_back.py."""
+    consignment = _failed(order(contractor_actor(), shelf(5).item, 2))
+    monkeypatch.setattr(checkpoints, "COMING_BACK", [_count_first])
+    with pytest.raises(Conflict, match=f"Count {consignment.reference} first"), transaction.atomic():
         return_consignment(staff_actor(), consignment.reference)
 
 

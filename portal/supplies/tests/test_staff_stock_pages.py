@@ -41,6 +41,16 @@ def _send(client: Client, address: str, **values: Any) -> Any:
 # Lists and the level's page ------------------------------------------------------------------------
 
 
+def test_the_levels_are_a_file_too_with_the_same_filters(sign_in: Callable[..., Client]) -> None:
+    first, second = (StockLevelFactory(on_hand=7, item__name=name) for name in ("Cups", "Gloves"))
+    client = sign_in(staff("stock_controller"))
+    page = client.get("/staff/supplies/stock/?q=cup").content.decode()
+    assert "/staff/supplies/stock/file.csv?q=cup" in page
+    answer = client.get("/staff/supplies/stock/file.csv?q=cup")
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert f"{first.item.code},Cups,,7,0,7,0," in text and second.item.code not in text
+
+
 def test_the_list_shows_levels_and_filters_them(keeper: Client) -> None:
     low = shelf(3, item=CatalogueItemFactory(name="Low form"))
     shelf(500, item=CatalogueItemFactory(name="Plenty form"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import basket, catalogue, checkout, favourites
+from portal.supplies.views import basket, catalogue, checkout, favourites, standing
 
 ordering = [
     path("", catalogue.Catalogue.as_view(), name="catalogue"),
@@ -19,4 +19,9 @@ ordering = [
     path("favourites/<reference>/use/", favourites.UseFavourite.as_view(), name="use_favourite"),
     path("favourites/<reference>/rename/", favourites.Rename.as_view(), name="rename_favourite"),
     path("favourites/<reference>/delete/", favourites.DeleteFavourite.as_view(), name="delete_favourite"),
+    path("standing/", standing.StandingOrders.as_view(), name="standing_orders"),
+    path("standing/new/", standing.SetUp.as_view(), name="set_up_standing"),
+    path("standing/<reference>/", standing.ShowStanding.as_view(), name="standing"),
+    path("standing/<reference>/change/", standing.Change.as_view(), name="change_standing"),
+    path("standing/<reference>/<step>/", standing.Step.as_view(), name="standing_step"),
 ]

@@ -8,6 +8,7 @@ from portal.supplies.views import batches, counts, forecasts, staff_stock, staff
 
 stock = [
     path("stock/", staff_stock.Stock.as_view(), name="stock"),
+    path("stock/file.csv", staff_stock.StockFile.as_view(), name="stock_file"),
     path("stock/<store>/<item>/", staff_stock.Level.as_view(), name="stock_level"),
     path("stock/<store>/<item>/goods-in/", staff_stock.GoodsIn.as_view(), name="goods_in"),
     path("stock/<store>/<item>/count/", staff_stock.Count.as_view(), name="count_stock"),

@@ -15,6 +15,7 @@ from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.web.views import ContractorView
 from portal.foundation.workdays.calendar import working_calendar
 from portal.supplies import ordering_selectors as read
+from portal.supplies.checkpoints import steps_beside
 from portal.supplies.forms.order import read_order, seen_as
 from portal.supplies.permissions import APPROVE_ORDER, ORDER_SECURE_ITEMS, PLACE_ORDER
 from portal.supplies.presenters.basket import check_line
@@ -70,6 +71,7 @@ class Check(ContractorView):
             "supplies/ordering/check.html.jinja",
             {
                 "lines": lines,
+                "steps": steps_beside(self.actor, [row.item for row in rows]),
                 "problems": [
                     Problem(sentence=line.problem, link=f"#line-{line.code}") for line in lines if line.problem
                 ],

@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect
 
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import StaffView
+from portal.supplies.checkpoints import first_step_back
 from portal.supplies.forms.orders import ButtonForm
 from portal.supplies.permissions import PICK
 from portal.supplies.services.return_consignment import return_consignment
@@ -23,7 +24,8 @@ class CameBack(FormPage, StaffView):
 
     def context(self) -> dict[str, Any]:
         """The consignment. Raises NotFound for an unknown one."""
-        return {"consignment": find_consignment_by(self.actor, self.kwargs["reference"])}
+        consignment = find_consignment_by(self.actor, self.kwargs["reference"])
+        return {"consignment": consignment, "first": first_step_back(consignment)}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Books it in, and goes to the order, which is picked next."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from portal.foundation.web.exports import csv_response
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
@@ -45,11 +47,25 @@ class Stock(StaffView):
             {
                 "filters": StockFilterForm(initial=asdict(chosen), stores=stores),
                 "filtered": any(asdict(chosen).values()),
+                "chosen": urlencode({name: value for name, value in asdict(chosen).items() if value}),
                 "no_stores": not stores,
                 "rows": [say.level_row(level, waiting=level.waiting, kept=level.kept) for level in page.rows],
                 "pages": page,
             },
         )
+
+
+class StockFile(StaffView):
+    """The same levels, with the same filters, as a file for a spreadsheet."""
+
+    permission = VIEW_STOCK
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """CSV."""
+        stores = [(each.code, each.name) for each in read.stores(self.actor)]
+        chosen = StockFilterForm(request.GET, stores=stores).chosen()
+        levels = read.stock_levels(self.actor, chosen).iterator(chunk_size=2000)
+        return csv_response("stock", say.LEVEL_HEADS, (say.level_cells(level) for level in levels))
 
 
 class Level(StaffView):

@@ -27,6 +27,14 @@ def test_an_actor_with_the_permission_passes() -> None:
     _person(permissions=frozenset({OWN_ACCOUNT.code})).require(OWN_ACCOUNT)
 
 
+def test_an_actor_is_lent_a_permission_and_the_first_one_stays_as_it_was() -> None:
+    person = _person(permissions=frozenset({"x.kept"}))
+    lent = person.also(OWN_ACCOUNT)
+    lent.require(OWN_ACCOUNT)
+    assert "x.kept" in lent.permissions and (lent.name, lent.organisation_name) == (person.name, "Elm Surgery")
+    assert not person.can(OWN_ACCOUNT)
+
+
 def test_a_permission_code_has_one_meaning() -> None:
     with pytest.raises(ValueError, match="declared twice"):
         permission(OWN_ACCOUNT.code, "do something else")

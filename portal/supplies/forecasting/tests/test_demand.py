@@ -86,6 +86,47 @@ def test_more_stock_never_runs_out_sooner_and_is_never_reason_to_order_more(valu
     assert more.order_packs <= less.order_packs
 
 
+@given(
+    values=st.lists(st.integers(0, 60), min_size=8, max_size=110), times=st.integers(2, 9), until=days, closed=holidays
+)
+@settings(max_examples=100, deadline=None)
+def test_so_many_times_the_orders_are_so_many_times_the_demand_and_no_other_trend_or_season(
+    values: list[int], times: int, until: date, closed: frozenset[date]
+) -> None:
+    """No number in the rules stands for packs: boxes of ten or single pads are forecast alike."""
+    calendar = WorkingCalendar(closed)
+    one = learnt(values, until=until, calendar=calendar)
+    many = learnt([value * times for value in values], until=until, calendar=calendar)
+    assert (one is None) == (many is None)
+    if one is not None and many is not None:
+        assert many.daily == pytest.approx(one.daily * times)
+        assert many.trend == pytest.approx(one.trend) and many.season == pytest.approx(one.season)
+
+
+@given(
+    values=st.lists(st.integers(1, 60), min_size=8, max_size=110),
+    free=st.integers(0, 800),
+    until=days,
+    place=st.integers(0, 60),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_bank_holiday_ahead_takes_its_days_packs_and_never_brings_the_end_nearer(
+    values: list[int], free: int, until: date, place: int
+) -> None:
+    demand, holiday = learnt(values, until=until), until + timedelta(days=place)
+    assert demand is not None
+    calendar = WorkingCalendar(frozenset({holiday}))
+    open_weeks = look_ahead(demand, start=until, calendar=PLAIN, settings=RULES)
+    weeks = look_ahead(demand, start=until, calendar=calendar, settings=RULES)
+    for plain, found in zip(open_weeks, weeks, strict=True):
+        lost = int(found.week == week_of(holiday) and PLAIN.is_working_day(holiday))
+        assert found.working_days == plain.working_days - lost
+        assert found.packs == pytest.approx(plain.packs * (1 - lost / max(1, plain.working_days)))
+    without, ends = curve(free, demand, start=until), curve(free, demand, start=until, calendar=calendar)
+    assert (ends.runs_out_on or date.max) >= (without.runs_out_on or date.max)
+    assert ends.runs_out_on in (None, until) or calendar.is_working_day(ends.runs_out_on)
+
+
 @given(day=days)
 def test_every_day_of_a_week_learns_from_the_same_whole_weeks(day: date) -> None:
     """The border of the period: Sunday night and Monday morning differ by one week, no other moment does."""
