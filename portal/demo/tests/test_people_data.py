@@ -7,8 +7,6 @@ import pytest
 from portal.accounts.models import Invitation
 from portal.casework.models import Case, ChangeRequest
 from portal.demo import load
-from portal.serials.models import SerialRange, SerialReceipt
-from portal.supplies.models import CatalogueItem
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +21,3 @@ def test_requests_wait_for_a_call_an_approval_and_the_commissioner() -> None:
 def test_an_invitation_waits() -> None:
     load.load()
     assert Invitation.objects.get().state == "waiting"
-
-
-def test_every_numbered_form_has_numbers_in_a_store() -> None:
-    load.load()
-    load.load()
-    items = set(CatalogueItem.objects.filter(serial_numbered=True).values_list("id", flat=True))
-    assert items and set(SerialRange.objects.values_list("item_id", flat=True)) == items
-    assert SerialReceipt.objects.count() == len(items)

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_numbers_and_stock_books_agree_but_for_one_pack() -> None:
     load.load()
+    load.load()
     shelves = StockLevel.objects.filter(item__serial_numbered=True, on_hand__gt=0)
     assert SerialReceipt.objects.count() == shelves.count() > 10
     [only] = differences(system_actor("A visitor", VIEW_REGISTER))
