@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from portal.demo.earlier import happening_at, working_days_ago
 from portal.foundation.access import Actor, system_actor
@@ -20,7 +21,10 @@ from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.registrations.nhs_number import check_digit
 from portal.records.services.enter_record import EnterRecord, enter_record
+from portal.records.services.judge_collections import judge_everything
+from portal.records.services.plan_collections import plan_everything
 from portal.records.services.prepare_movement import add_bag, make_labels, mark_ready
+from portal.records.services.set_collection_day import SetCollectionDay, set_collection_day
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.services.take_scans import Scanned, take_scans
 
@@ -49,6 +53,7 @@ def load() -> None:
             patient = _patient(number, family_name, names, born_on)
             _travel(patient, _place(origin), _place(destination), days, how_far)
         _look_at_some()
+        _plan_collections()
 
 
 # Whose record, who looked, for whom ('' for the operator), why, working days ago, and when.
@@ -134,3 +139,20 @@ def _scan(label: Label, kind: str, place: Holder, at: datetime) -> None:
         take_scans(
             _actor(), [Scanned(key=f"sample-{label.code}-{kind}", kind=kind, code=label.code, place=place, at=at)]
         )
+
+
+# Practice, weekday (0 is Monday) and hours.
+_COURIER_DAYS = ((ELM, 2, time(9), time(13)), (ELM, 4, time(9), time(13)), (HARBOUR, 1, time(12), time(17)))
+
+
+def _plan_collections() -> None:
+    """The courier's days, and the visits of the last two weeks as the scans tell them; one was reported as missed."""
+    actor = system_actor("Rita Lowe", WORK_RECORDS)
+    for code, weekday, opens, closes in _COURIER_DAYS:
+        with happening_at(working_days_ago(20, time(10))):
+            first_on = timezone.localdate()
+            set_collection_day(
+                actor, SetCollectionDay(code=code, weekday=weekday, opens=opens, closes=closes, first_on=first_on)
+            )
+    plan_everything()
+    judge_everything()

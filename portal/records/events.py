@@ -32,3 +32,25 @@ ENVELOPE_MATCHED = event_type(
 OVERDUE_FOUND = event_type(
     "records.overdue_found", "{number} bags should have arrived", fields=("number",), public=False
 )
+COLLECTION_DAY_SET = event_type(
+    "records.collection_day_set", "{actor} set the courier's day: {weekday}, {window}", fields=("weekday", "window")
+)
+COLLECTION_DAY_ENDED = event_type(
+    "records.collection_day_ended", "{actor} ended the courier's {weekday}", fields=("weekday",)
+)
+COLLECTIONS_PLANNED = event_type(
+    "records.collections_planned", "{number} visits of the courier were planned", fields=("number",), public=False
+)
+COLLECTION_ARRANGED = event_type(
+    "records.collection_arranged", "{actor} arranged a visit of the courier on {on}: {why}", fields=("on", "why")
+)
+COLLECTION_CANCELLED = event_type("records.collection_cancelled", "{actor} cancelled the visit: {why}", fields=("why",))
+COLLECTION_MISSED = event_type(
+    "records.collection_missed", "{actor} reported that nobody came: {waiting} bags waited", fields=("waiting",)
+)
+COLLECTIONS_JUDGED = event_type(
+    "records.collections_judged",
+    "{number} visits of the courier were compared with the scans, {missed} were missed",
+    fields=("number", "missed"),
+    public=False,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -110,6 +111,34 @@ class CustodyQuerySet(OfMovementQuerySet):
     def in_order(self) -> Self:
         """Part by part, the oldest link first."""
         return self.order_by("part_id", "sequence")
+
+
+class OfPracticeQuerySet(models.QuerySet[Any]):
+    """What belongs to one practice."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system; a practice's own; none for anybody else."""
+        if actor.audience in _ALL:
+            return self.all()
+        if actor.audience != "contractor":
+            return self.none()
+        return self.filter(organisation_id=actor.organisation_id)
+
+
+class VisitQuerySet(OfPracticeQuerySet):
+    """Visits of the courier."""
+
+    def standing(self) -> Self:
+        """Those that were not cancelled."""
+        return self.exclude(state="cancelled")
+
+    def coming(self, today: date) -> Self:
+        """Planned ones from today on, the next first."""
+        return self.filter(state="planned", on__gte=today).order_by("on", "id")
+
+    def to_arrange(self) -> Self:
+        """Those that were missed, or left bags behind, and in whose place no other stands; the oldest first."""
+        return self.filter(state__in=("missed", "partly"), arranged_again=None).order_by("on", "id")
 
 
 class DiscrepancyQuerySet(models.QuerySet[Any]):

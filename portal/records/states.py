@@ -105,3 +105,26 @@ RECORD_PART = Workflow(
         *steps(("kept", "missing", "lost"), "destroyed", MOVE_RECORDS, WORK_RECORDS),
     ),
 )
+
+# What a visit was is worked out from the scans, so a scan that comes late may still change it.
+COLLECTION = Workflow(
+    "collection",
+    states=(
+        State(code="planned", label="Planned", holder="The courier, who comes on the day", colour="blue"),
+        State(code="made", label="Collected", holder="The courier", colour="green", final=True),
+        State(code="partly", label="Bags left behind", holder="The operator, who asks the courier", colour="orange"),
+        State(code="nothing", label="Nothing was waiting", holder="Nobody", colour="grey"),
+        State(code="missed", label="Missed", holder="The operator, who arranges another visit", colour="red"),
+        State(code="cancelled", label="Cancelled", holder="Nobody", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("planned", "made", WORK_RECORDS),
+        *steps("planned", "partly", WORK_RECORDS),
+        *steps("planned", "nothing", WORK_RECORDS),
+        *steps(("planned", "nothing"), "missed", MOVE_RECORDS, WORK_RECORDS, told="the operator, or the site"),
+        *steps(("nothing", "missed"), "made", WORK_RECORDS),
+        *steps(("nothing", "missed"), "partly", WORK_RECORDS),
+        *steps("partly", "made", WORK_RECORDS),
+        *steps("planned", "cancelled", WORK_RECORDS, told="site"),
+    ),
+)

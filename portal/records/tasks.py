@@ -5,6 +5,8 @@ from datetime import timedelta
 from portal.foundation.worker import periodic
 from portal.records.registrations.moving import begin_waiting
 from portal.records.services.join_store import join_everything
+from portal.records.services.judge_collections import judge_everything
+from portal.records.services.plan_collections import plan_everything
 from portal.records.services.watch_clock import let_time_pass
 
 
@@ -24,3 +26,15 @@ def join_store() -> None:
 def watch_clock() -> None:
     """Shows bags that should have arrived, and lets long missing ones count as lost."""
     let_time_pass()
+
+
+@periodic("records.plan_collections", every=timedelta(hours=24))
+def plan_collections() -> None:
+    """Plans the courier's visits of the next weeks, and moves those that a new holiday is in the way of."""
+    plan_everything()
+
+
+@periodic("records.judge_collections", every=timedelta(hours=1))
+def judge_collections() -> None:
+    """Tells from the scans whether the courier came."""
+    judge_everything()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -33,7 +33,7 @@ from portal.machines.models import Machine
 from portal.machines.tests.factories import Program
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.records.looks import name_of
-from portal.records.models import Discrepancy, Movement
+from portal.records.models import CollectionVisit, Discrepancy, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.records.services.start_movement import StartMovement, start_movement
@@ -92,6 +92,7 @@ class World:
     wave: Any
     proofs: Any
     look: AccessEntry
+    visit: CollectionVisit
     machine: Machine
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -130,6 +131,7 @@ class World:
             r"/forms/missing/": {"reference": self.missing.reference},
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
             r"staff/machines/": {"reference": self.machine.reference},
+            r"records/collections/": {"reference": self.visit.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
@@ -189,6 +191,7 @@ def build_world(mark: str = SENTINEL) -> World:
         release=_release(order, mark), prescriber=_prescriber(actor, mark),
         movement=movement,
         look=_look(movement, mark),
+        visit=_visit(organisation, mark),
         machine=Program(name=f"{mark} machine").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
@@ -217,6 +220,13 @@ def _look(movement: Movement, mark: str) -> AccessEntry:
     someone = Actor(name=f"{mark} looker", audience="staff")
     looked(someone, [movement.record.patient.reference], purpose="keep_record", page="staff_records:movement")
     return AccessEntry.objects.get(actor_name=someone.name)
+
+
+def _visit(organisation: Any, mark: str) -> CollectionVisit:
+    """A visit of the courier that was over yesterday and that nobody has judged."""
+    return CollectionVisit.objects.create(
+        organisation=organisation, on=timezone.localdate() - timedelta(days=1), opens=time(9), closes=time(13), why=mark
+    )
 
 
 def _question(organisation: Any, mark: str) -> RegistrationEvent:

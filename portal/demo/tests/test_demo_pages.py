@@ -77,7 +77,7 @@ def test_the_mail_page_shows_what_was_written(client: Client) -> None:
     listed = client.get("/demo/mail/").content.decode()
     assert message.recipients[0] in listed
     one = client.get(f"/demo/mail/{message.message_id[1:33]}/")
-    assert message.subject in one.content.decode()
+    assert message.subject in unescape(one.content.decode())
     assert client.get("/demo/mail/nothing/").status_code == 404
 
 

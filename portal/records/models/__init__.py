@@ -1,5 +1,6 @@
 """Records and their parts, who has them, their journeys, and what was scanned on the way."""
 
+from portal.records.models.collection import CollectionDay, CollectionVisit
 from portal.records.models.custody import CustodyEvent
 from portal.records.models.discrepancy import Discrepancy
 from portal.records.models.holder import Holder
@@ -10,6 +11,8 @@ from portal.records.models.scan import Scan
 
 __all__ = [
     "Bag",
+    "CollectionDay",
+    "CollectionVisit",
     "CustodyEvent",
     "Discrepancy",
     "Holder",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from portal.records.views import collections, looks
 from portal.records.views import contractor as views
 from portal.records.views import contractor_changes as changes
-from portal.records.views import looks
 
 app_name = "records"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("look-up/", changes.LookUp.as_view(), name="look_up"),
     path("match/", changes.MatchPage.as_view(), name="match"),
+    path("collections/", collections.Collections.as_view(), name="collections"),
+    path("collections/<reference>/report/", collections.ReportVisit.as_view(), name="report_visit"),
     path("looks/", looks.WhoLooked.as_view(), name="looks"),
     *(
         path(f"looks/export.{kind}", looks.ExportLooks.as_view(), {"kind": kind}, name=f"export_looks_{kind}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portal.records.views import staff as views
+from portal.records.views import staff_collections as collections
 
 app_name = "staff_records"
 urlpatterns = [
@@ -13,6 +14,15 @@ urlpatterns = [
     path("store/", views.Retrieve.as_view(), name="retrieve"),
     path("discrepancies/", views.Discrepancies.as_view(), name="discrepancies"),
     path("discrepancies/<reference>/", views.Settle.as_view(), name="settle"),
+    path("collections/", collections.CollectionsOfDay.as_view(), name="collections"),
+    path("collections/export.csv", collections.ExportCollections.as_view(), name="export_collections"),
+    path("collections/to-arrange/", collections.ToArrange.as_view(), name="collections_to_arrange"),
+    path("collections/sites/<code>/", collections.CollectionsOfSite.as_view(), name="collections_of_site"),
+    path("collections/sites/<code>/set/", collections.SetDay.as_view(), name="set_collection_day"),
+    path("collections/sites/<code>/end/", collections.EndDay.as_view(), name="end_collection_day"),
+    path("collections/sites/<code>/arrange/", collections.Arrange.as_view(), name="arrange_visit"),
+    path("collections/visits/<reference>/again/", collections.ArrangeAgain.as_view(), name="arrange_again"),
+    path("collections/visits/<reference>/cancel/", collections.CancelVisit.as_view(), name="cancel_visit"),
     path("movements/<reference>/", views.OneMovement.as_view(), name="movement"),
     path("movements/<reference>/cancel/", views.Cancel.as_view(), name="cancel"),
     path("movements/<reference>/missing/", views.Missing.as_view(), name="missing"),
