@@ -76,3 +76,13 @@ class GivenAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.status}"
+
+
+class Pace(models.Model):
+    """How far a machine has spent its requests (``portal.machines.pace``). The table is unlogged: see its migration."""
+
+    machine = models.OneToOneField(Machine, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.machine_id} {self.free_at}"

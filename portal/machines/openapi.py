@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.machines.limits import machine_limits
 from portal.machines.operations import Operation
 from portal.machines.scopes import SCOPES
 from portal.machines.urls.api import MACHINE_ADDRESSES
@@ -33,17 +34,23 @@ _ERRORS = {
     "405": "The address has no such method.",
     "413": "The request is too large.",
     "422": "The request is not as it should be; nothing was taken.",
+    "429": "The machine calls too often; nothing was taken.",
 }
+_WAIT = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}}
 
 
 def document() -> dict[str, Any]:
     """All addresses for machines as OpenAPI 3.1."""
+    limits = machine_limits()
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Primary care support portal",
             "version": "1",
-            "description": "For couriers' scanners, registers and clinical systems. Errors are problem details.",
+            "description": (
+                "For couriers' scanners, registers and clinical systems. Errors are problem details. A token is good "
+                f"for {limits.each_minute} requests a minute, and for {limits.at_once} at once after a quiet time."
+            ),
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"token": []}],
@@ -61,6 +68,7 @@ def document() -> dict[str, Any]:
                     "description": meaning,
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
+                | ({"headers": _WAIT} if status == "429" else {})
                 for status, meaning in _ERRORS.items()
             },
         },

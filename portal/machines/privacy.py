@@ -26,4 +26,5 @@ PRIVACY = {
         "body": "none",
         "given_at": "none",
     },
+    "Pace": {"machine": "none", "free_at": "none"},
 }

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.accounts.tests.sign_in import sign_in
-from portal.machines import recognising, scopes
-from portal.machines.models import Machine
+from portal.machines import pace, recognising, scopes
+from portal.machines.limits import MachineLimits, machine_limits
+from portal.machines.models import Machine, Pace
 from portal.machines.tests.factories import Program, a_scan
 from portal.records.models import Holder, Label, Scan
 from portal.records.places import own_place
@@ -119,6 +120,38 @@ def test_a_scan_says_which_courier_had_the_bag_by_the_token_not_by_the_body(labe
     assert _collect(rival, label).status_code == 200
     label.bag.part.refresh_from_db()
     assert label.bag.part.holder.code == "RIVAL"
+
+
+def test_a_machine_that_floods_is_told_to_wait_and_nobody_else_waits(
+    label: Label, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the address nor the answer matters, and what was refused costs nothing: the wait does not grow."""
+    monkeypatch.setattr(pace, "machine_limits", lambda: MachineLimits(each_minute=1, at_once=3))
+    flooding, other = Program(), Program()
+    assert [flooding.get("movements/X").status_code for _ in range(3)] == [404, 404, 404]
+    for _ in range(5):
+        answer = _collect(flooding, label)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (429, "application/problem+json")
+        assert 50 < int(answer.headers["Retry-After"]) <= 60
+    assert Scan.objects.count() == 0
+    assert _collect(other, label).status_code == 200
+
+
+def test_control_off_a_machine_floods(label: Label, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "machine_limits", lambda: MachineLimits(each_minute=1, at_once=3))
+    monkeypatch.setattr(pace, "_count", lambda machine: True)
+    flooding = Program()
+    assert {flooding.get("movements/X").status_code for _ in range(30)} == {404}
+
+
+def test_a_machine_goes_on_when_it_has_waited() -> None:
+    program = Program()
+    assert program.get("movements/X").status_code == 404
+    limits = machine_limits()
+    Pace.objects.update(free_at=timezone.now() + limits.slack + timedelta(seconds=4.5))
+    assert program.get("movements/X").headers["Retry-After"] == "5"
+    Pace.objects.update(free_at=timezone.now() + limits.slack - timedelta(seconds=1))
+    assert program.get("movements/X").status_code == 404
 
 
 def test_the_database_does_not_know_a_token() -> None:

@@ -13,7 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from portal.foundation.audit.models import AuditEvent
+from portal.machines import pace
 from portal.machines.answering import forget_old_answers
+from portal.machines.limits import MachineLimits
 from portal.machines.models import GivenAnswer, Machine
 from portal.machines.openapi import document, schema_of
 from portal.machines.tests.factories import Program, a_scan
@@ -209,7 +211,7 @@ def test_the_description_says_what_the_answers_are(courier: Program, label: Labe
         [operation] = described["paths"][path].values()
         schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
         assert _fits(answer, schema) == [], path
-        assert operation["responses"].keys() >= {"401", "403", "422"}
+        assert operation["responses"].keys() >= {"401", "403", "422", "429"}
     assert courier.client.get("/api/v1/openapi.json").json() == json.loads(json.dumps(described))
     assert courier.client.get("/api/v1/status").json()["status"] == "ok"
 
@@ -249,7 +251,8 @@ _JSON = st.recursive(
 
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=_JSON)
-def test_no_body_makes_an_error_of_ours(courier: Program, body: Any) -> None:
+def test_no_body_makes_an_error_of_ours(courier: Program, body: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "machine_limits", lambda: MachineLimits(each_minute=10_000, at_once=10_000))
     for path in ("scans", "registration-events"):
         assert courier.post(path, {"scans": body} if path == "scans" else body).status_code < 500
 

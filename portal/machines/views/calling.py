@@ -23,6 +23,7 @@ from portal.foundation.web.views import PortalView
 from portal.machines.answering import LONGEST_KEY, answer_once
 from portal.machines.models import Machine
 from portal.machines.operations import Operation
+from portal.machines.pace import seconds_to_wait
 from portal.machines.problems import ApiProblem, problem_response
 from portal.machines.recognising import machine_with_token
 from portal.machines.scopes import SCOPES
@@ -57,11 +58,16 @@ class MachineView(PortalView, abstract=True):
             return problem_response(problem)
 
     def find_actor(self) -> Actor:
-        """The machine of the token, with the permissions of the token's scopes. Raises ApiProblem without one."""
+        """The machine of the token, with the permissions of the token's scopes.
+
+        Raises ApiProblem without one, and when it calls too often.
+        """
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         found = machine_with_token(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
         if found is None:
             raise ApiProblem(401, _WHO_ARE_YOU, WWW_Authenticate="Bearer")
+        if seconds := seconds_to_wait(found):
+            raise ApiProblem(429, f"Too many requests. Wait {seconds} seconds.", Retry_After=str(seconds))
         self.machine = found
         set_scope("machine")
         return Actor(
