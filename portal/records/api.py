@@ -1,5 +1,6 @@
-"""The door to records: what machines may ask of them."""
+"""The door to records: what machines and the home pages may ask of them."""
 
+from portal.records.cards import contractor_record_cards, staff_record_cards
 from portal.records.manifest import Manifest, MovementStatus, manifest_of, status_of
 from portal.records.models import Holder
 from portal.records.models.discrepancy import DISCREPANCIES
@@ -22,12 +23,14 @@ __all__ = [
     "Manifest",
     "MovementStatus",
     "Scanned",
+    "contractor_record_cards",
     "import_registrations",
     "known_place",
     "manifest_of",
     "place_with_code",
     "places_with_codes",
     "read_stream",
+    "staff_record_cards",
     "status_of",
     "take_scans",
 ]

@@ -25,6 +25,18 @@ def _cards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.home.views.staff.staff_cards", lambda actor: CARDS)
 
 
+def test_a_practice_sees_its_records_below_what_waits(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [
+        Card(title="Records on their way to you", value="2", address="/r"),
+        Card(title="Records to prepare", value="3", address="/p", needs_action=True),
+    ]
+    monkeypatch.setattr("portal.home.views.contractor.contractor_record_cards", lambda actor: records)
+    practice = OrganisationFactory(contractor_type="gp")
+    page = sign_in(organisation=practice, roles=["main_contact"]).get(f"/o/{practice.code}/").content.decode()
+    order = ["Records to prepare", ">Supplies</h2>", "On their way", ">Records</h2>", "Records on their way to you"]
+    assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
+
+
 def test_a_contractor_sees_first_what_waits(sign_in: SignIn) -> None:
     practice = OrganisationFactory(contractor_type="gp")
     page = sign_in(organisation=practice, roles=["main_contact"]).get(f"/o/{practice.code}/").content.decode()

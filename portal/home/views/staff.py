@@ -19,6 +19,8 @@ from portal.home.permissions import EDIT_NOTICES, VIEW_HOME
 from portal.home.querysets import notice_by_reference, notices_newest_first
 from portal.home.services.add_notice import add_notice
 from portal.home.services.end_notice import end_notice
+from portal.records.api import staff_record_cards
+from portal.serials.api import staff_form_cards
 from portal.supplies.api import staff_cards
 
 
@@ -29,7 +31,8 @@ class StaffHome(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        cards = [*staff_case_cards(self.actor), *staff_cards(self.actor)]
+        offers = (staff_case_cards, staff_form_cards, staff_cards, staff_record_cards)
+        cards = [card for offered in offers for card in offered(self.actor)]
         return self.page(
             "home/staff_home.html.jinja",
             {
