@@ -85,8 +85,10 @@ def undo_movement(actor: Actor, movement_reference: str, reason: str) -> Movemen
 
 
 def end_before_leaving(actor: Actor, movement_reference: str, reason: str) -> Movement:
-    """The part of it that other services use. Raises Conflict for a bag that has left."""
+    """The part of it that other services use. Raises Conflict for a bag that has left, or when nothing is under way."""
     movement, bags = lock_movement(actor, movement_reference)
+    if movement.ended_at is not None:
+        raise Conflict(f"This movement has ended: {movement.state_label.lower()}.")
     movement.end_note = reason
     movement.save(update_fields=["end_note"])
     record_many(step_all(actor, movement, [bag for bag in bags if bag.state not in FINAL], "cancelled", reason))

@@ -88,6 +88,10 @@ def test_a_movement_is_cancelled_with_a_reason_that_both_read(staff: Client) -> 
     staff.post(f"/staff/records/movements/{movement.reference}/cancel/", {"why": "Never registered there"})
     movement.refresh_from_db()
     assert (movement.state, movement.end_note) == ("cancelled", "Never registered there")
+    again = staff.post(f"/staff/records/movements/{movement.reference}/cancel/", {"why": "Pressed twice"})
+    assert "This movement has ended: cancelled." in _text(again, 409)
+    movement.refresh_from_db()
+    assert movement.end_note == "Never registered there"
 
 
 def test_a_bag_goes_missing_and_lost_step_by_step(staff: Client) -> None:
