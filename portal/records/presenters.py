@@ -10,12 +10,10 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from portal.foundation.web.filters import day
-from portal.foundation.web.timeline import TimelineStep
 from portal.records.models import Bag, Movement
 from portal.records.models.movement import FLAGS, REASONS
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.selectors import days_late
-from portal.records.states import FINAL, MOVEMENT, SOUGHT
 
 _FLAG_TAGS = {
     "home_nation": "Home nation",
@@ -103,82 +101,6 @@ def export_rows(movements: Iterable[Movement]) -> Iterator[tuple[Any, ...]]:
             each.state_label, localdate(each.state_since), each.expected_by, "yes" if each.is_urgent else "",
             ", ".join(_FLAG_TAGS[flag] for flag in each.flags),
         )  # fmt: skip
-
-
-_WAY = ("requested", "in_progress", "ready", "collected", "in_transit", "delivered")
-_TITLES = {
-    "requested": "Asked for",
-    "in_progress": "Label made",
-    "ready": "Bagged, ready for the courier",
-    "collected": "Collected",
-    "in_transit": "On the way through the hub",
-    "delivered": "Delivered",
-    "in_storage": "In storage at GP practice",
-    "in_store": "In the store",
-}
-_NEXT = {
-    "requested": "{origin} finds the record and makes the label.",
-    "in_progress": "{origin} compares the record with the label and bags it.",
-    "ready": "The courier collects it on the next visit.",
-    "collected": "The courier takes it to the hub.",
-    "in_transit": "The courier takes it to {destination}.",
-    "delivered": "{destination} compares the envelope with the label, and confirms.",
-    "missing": "The operator looks for it, and asks everybody who had it.",
-    "lost": "The operator puts the record together anew. If the original turns up, the two are joined.",
-}
-
-
-def next_step(movement: Movement) -> str:
-    """What moves it on, and who does that; '' when it has ended."""
-    sentence = _NEXT.get(movement.state, "")
-    return sentence.format(origin=movement.origin.name, destination=movement.destination.name)
-
-
-def picture_of(movement: Movement) -> list[TimelineStep]:
-    """The way of a movement as steps: done, now, to come (J9)."""
-    if movement.state in (*SOUGHT, "cancelled", "no_paper"):
-        return [
-            _asked(movement),
-            TimelineStep(
-                title=movement.state_label,
-                state="stopped" if movement.state in SOUGHT else "done",
-                happened_at=movement.state_since,
-                who=MOVEMENT.states[movement.state].holder,
-                note=movement.end_note or next_step(movement),
-            ),
-        ]
-    last = "in_store" if movement.destination.kind == "store" else "in_storage"
-    way = (*_WAY, last)
-    here = way.index(movement.state) if movement.state in way else len(way) - 1
-    steps = [_step(movement, code, position - here) for position, code in enumerate(way) if position]
-    return [_asked(movement), *steps]
-
-
-def _asked(movement: Movement) -> TimelineStep:
-    is_here = movement.state == "requested"
-    return TimelineStep(
-        title=_TITLES["requested"],
-        state="current" if is_here else "done",
-        happened_at=movement.asked_at,
-        who=movement.asked_by_name,
-        note=next_step(movement) if is_here else REASONS[movement.reason] + ".",
-    )
-
-
-def _step(movement: Movement, code: str, distance: int) -> TimelineStep:
-    if distance < 0:
-        return TimelineStep(title=_TITLES[code], state="done")
-    if distance > 0:
-        expected = movement.expected_by if code == "delivered" else None
-        return TimelineStep(title=_TITLES[code], state="future", expected_on=expected)
-    done = code in FINAL
-    return TimelineStep(
-        title=_TITLES[code],
-        state="done" if done else "current",
-        happened_at=movement.state_since,
-        who=MOVEMENT.states[code].holder,
-        note=next_step(movement),
-    )
 
 
 def movement_facts(movement: Movement) -> list[dict[str, Any]]:

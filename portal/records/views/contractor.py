@@ -16,6 +16,7 @@ from portal.records import selectors as read
 from portal.records.collection_selectors import next_visit
 from portal.records.forms.contractor import NarrowForm
 from portal.records.permissions import MOVE_RECORDS, VIEW_RECORDS, WATCH_LOOKS
+from portal.records.picture import next_step, picture_of
 
 SIDES = {"in": "Records In", "out": "Records Out"}
 
@@ -116,12 +117,12 @@ class OneMovement(ContractorView):
         mine = self.actor.organisation_id
         context: dict[str, Any] = {
             "movement": movement,
-            "steps": say.picture_of(movement),
+            "steps": picture_of(movement),
             "facts_of_it": say.movement_facts(movement),
             "bags": say.bags_shown(movement.bags.all()),
             "custody": movement.custody.all(),
             "late_days": read.days_late(movement),
-            "next_step": say.next_step(movement),
+            "next_step": next_step(movement),
             "may": _may(self.actor.can(MOVE_RECORDS), movement, mine),
         }
         return self.page("records/movement.html.jinja", context)

@@ -11,12 +11,12 @@ from django.http.response import HttpResponseBase
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import ContractorView
-from portal.records import presenters as say
 from portal.records import selectors as read
 from portal.records.documents import bag_labels
 from portal.records.forms.contractor import LookUpForm, MatchForm, NeverHeldForm, NoPaperForm, RequestForm
 from portal.records.models.scan import OUTCOMES
 from portal.records.permissions import MOVE_RECORDS, VIEW_RECORDS
+from portal.records.picture import next_step
 from portal.records.services.look_up import look_up
 from portal.records.services.match_envelope import Match, match_envelope
 from portal.records.services.prepare_movement import add_bag, make_labels, mark_ready
@@ -56,7 +56,7 @@ class LookUp(_Answering):
         if not ratelimit.consume(self.request, action="record_search", user=self.request.user):
             raise Conflict("You have looked for very many records in this hour. Wait an hour, or call us.")
         found = look_up(self.actor, form.identifiers(), form.cleaned_data["purpose"])
-        movements = [(each, say.next_step(each)) for each in found.movements]
+        movements = [(each, next_step(each)) for each in found.movements]
         return self.page(self.template, {"form": form, "found": found, "movements": movements, "looked": True})
 
 

@@ -18,6 +18,7 @@ from portal.records.forms.staff import BagForm, ScanForm, SearchForm, SettleForm
 from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import OUTCOMES
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS, WORK_RECORDS
+from portal.records.picture import next_step, picture_of
 from portal.records.places import place_with_code
 from portal.records.services.settle_discrepancy import settle_discrepancy
 from portal.records.services.settle_movement import cancel_movement, mark_lost, mark_missing
@@ -70,10 +71,10 @@ class OneMovement(StaffView):
         is_open = self.actor.can(WORK_RECORDS) and movement.ended_at is None
         context = {
             "movement": movement,
-            "steps": say.picture_of(movement),
+            "steps": picture_of(movement),
             "bags": say.bags_shown(bags),
             "custody": movement.custody.all(),
-            "next_step": say.next_step(movement),
+            "next_step": next_step(movement),
             "late_days": read.days_late(movement),
             "may": {
                 "cancel": is_open and all(bag.state in (*BEFORE_LEAVING, *SOUGHT) for bag in bags),
