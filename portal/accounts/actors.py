@@ -36,7 +36,7 @@ Audience = Literal["contractor", "staff", "commissioner", "member"]
 
 # Every page of the portal begins with this statement, so it is written out: building it with the ORM
 # cost as much CPU as the rest of a small page (docs/benchmarks.md). It is the ORM's own query otherwise.
-_MEMBERSHIP = """
+_FOUND = """
 select person.id, person.password, person.email, person.title, person.forename, person.surname,
        place.id, place.code, place.name, place.contractor_type,
        array(select role_grant.role from accounts_rolegrant role_grant
@@ -44,16 +44,20 @@ select person.id, person.password, person.email, person.title, person.forename, 
        membership.reviewed_on,
        (select max(quarantine.until) from accounts_securequarantine quarantine
         where quarantine.organisation_id = place.id and quarantine.until > now()
-          and (quarantine.membership_id is null or quarantine.membership_id = membership.id)),
-       set_config(%(scope)s, %(audience)s, false), set_config(%(organisation)s, place.id::text, false)
+          and (quarantine.membership_id is null or quarantine.membership_id = membership.id))"""
+_SET_SCOPE = """,
+       set_config(%(scope)s, %(audience)s, false), set_config(%(organisation)s, place.id::text, false)"""
+_LIVE = """
 from accounts_membership membership
 join accounts_user person on person.id = membership.user_id
 join organisations_organisation place on place.id = membership.organisation_id
-where membership.user_id = %(user)s and place.code = %(code)s and person.is_active
+where membership.user_id = %(user)s and person.is_active
   and membership.starts_on <= %(today)s and (membership.ends_on is null or membership.ends_on >= %(today)s)
   and %(audience)s = case place.kind when 'operator' then 'staff' when 'commissioner' then 'commissioner'
                    else 'contractor' end
 """
+_MEMBERSHIP = f"{_FOUND}{_SET_SCOPE}{_LIVE}  and place.code = %(code)s"
+_ALL_MEMBERSHIPS = f"{_FOUND}{_LIVE}order by place.name, place.code"
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,20 @@ def actor_of_member(user_id: int | None, code: str) -> Actor | None:
     with system_scope():  # looking a membership up also sets the scope; this puts it back
         found = _membership(user_id, "contractor", code)
     return None if found is None else _as_actor(found, "contractor", None)
+
+
+def actors_of_member(user_id: int | None) -> dict[str, Actor]:
+    """Site code -> the actor that a person would be there now, for each live membership at a contractor, by name.
+
+    One query. For what one person does at several of their sites at once: each site's own membership says what
+    is allowed there, and nothing else does.
+    """
+    values = {"user": user_id, "audience": "contractor", "today": timezone.localdate()}
+    with system_scope(), connection.cursor() as cursor:
+        cursor.execute(_ALL_MEMBERSHIPS, values)
+        rows = cursor.fetchall()
+    found = [_Found(_user_of(row), *row[6:13]) for row in rows]
+    return {each.code: _as_actor(each, "contractor", None) for each in found}
 
 
 def _as_actor(found: _Found, audience: Audience, second_factor: datetime | None) -> Actor:
@@ -191,10 +209,14 @@ def _membership(user_id: int | None, audience: Audience, code: str) -> _Found | 
         row = cursor.fetchone()
     if row is None:
         return None
+    return _Found(_user_of(row), *row[6:13])
+
+
+def _user_of(row: tuple[Any, ...]) -> User:
     names = ("id", "password", "email", "title", "forename", "surname")
     user = User(**dict(zip(names, row[:6], strict=True)))
     user._state.adding, user._state.db = False, connection.alias
-    return _Found(user, *row[6:13])
+    return user
 
 
 def _way_back(request: HttpRequest) -> str:

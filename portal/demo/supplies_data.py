@@ -14,6 +14,7 @@ from portal.accounts.services.grant_membership import GrantMembership, Person, g
 from portal.demo.earlier import happening_at, working_days_ago
 from portal.demo.orders import tell_the_stories
 from portal.demo.personas import BY_KEY, Persona
+from portal.demo.several_sites import order_for_both_sites
 from portal.demo.stock_data import load_weeks
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.roles import permissions_of
@@ -67,6 +68,7 @@ def load() -> None:
         if new:
             with transaction.atomic():
                 tell_the_stories(actor_of)
+                order_for_both_sites(actor_of)
                 load_weeks()
                 _have_orders_placed()
 

@@ -3,6 +3,9 @@
 from portal.foundation.audit import event_type
 
 ORDER_PLACED = event_type("supplies.order_placed", "{actor} placed the order", fields=("lines", "route"))
+JOINT_ORDERED = event_type(
+    "supplies.joint_ordered", "{actor} placed orders for {deliveries} sites together", fields=("deliveries", "orders")
+)
 ORDER_APPROVED = event_type("supplies.order_approved", "{actor} approved the order", fields=("route",))
 ORDER_REJECTED = event_type(
     "supplies.order_rejected", "{actor} did not approve the order: {reason}", fields=("reason",)

@@ -108,9 +108,9 @@ def _arrived(actor: Actor) -> Q:
 
 def find_order(actor: Actor, reference: str) -> Order:
     """The order, for staff with its site. Raises NotFound outside the actor's scope (R1)."""
-    orders = Order.objects.visible_to(actor)  # type: ignore[attr-defined]
+    orders = Order.objects.visible_to(actor).select_related("joint")  # type: ignore[attr-defined]
     if actor.audience == "staff":
-        orders = orders.select_related("organisation")
+        orders = orders.select_related("organisation", "joint")
     order = orders.filter(reference=reference).first()
     if order is None:
         raise NotFound

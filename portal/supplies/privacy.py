@@ -127,6 +127,17 @@ PRIVACY = {
         "decided_by_name": "personal",
         "decision_reason": "personal",
         "promised_on": "none",
+        "joint": "none",
+    },
+    "JointOrder": {
+        "id": "none",
+        "reference": "none",
+        "organisation": "none",
+        "submission": "none",
+        "deliveries": "none",
+        "placed_at": "none",
+        "placed_by_id": "personal",
+        "placed_by_name": "personal",
     },
     "OrderLine": {
         "id": "none",

@@ -42,6 +42,19 @@ class OrderQuerySet(TenantQuerySet):
         return self.filter(Q(reference__istartswith=words) | Q(id__in=self.filter(by_line).values("id")))
 
 
+class JointOrderQuerySet(models.QuerySet[Any]):
+    """Orders for several sites."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those that were placed from the actor's site, or of which it gets a delivery (R1)."""
+        if actor.audience in ("staff", "system"):
+            return self.all()
+        if actor.audience == "contractor":
+            own = Q(orders__organisation_id=actor.organisation_id) | Q(organisation_id=actor.organisation_id)
+            return self.filter(own).distinct()
+        return self.none()
+
+
 class ConsignmentQuerySet(TenantQuerySet):
     """Consignments."""
 

@@ -48,6 +48,7 @@ from portal.supplies.models import (
     Consignment,
     FavouriteLine,
     FavouriteList,
+    JointOrder,
     Order,
     PickWave,
     StandingOrder,
@@ -74,6 +75,7 @@ class World:
     consignment: Consignment
     favourite: FavouriteList
     standing: StandingOrder
+    joint: JointOrder
     case: Any
     draft: Any
     colleague: Any
@@ -109,6 +111,7 @@ class World:
     def _values(self) -> dict[str, dict[str, str]]:
         return {
             r"favourites/": {"reference": self.favourite.reference},
+            r"supplies/together/": {"reference": self.joint.reference},
             r"supplies/standing/": {"reference": self.standing.reference, "step": "pause"},
             r"(cases|problems)/": {"reference": self.case.reference, "rest": "write/"},
             r"users/invitations/": {"reference": self.invitation.reference},
@@ -184,7 +187,7 @@ def build_world(mark: str = SENTINEL) -> World:
     movement = _movement(organisation, mark)
     return World(
         organisation=organisation, actor=actor, user=membership.user, order=order, consignment=consignment,
-        favourite=favourite, standing=standing, case=case, draft=draft, colleague=colleague,
+        favourite=favourite, standing=standing, joint=_joint(order, mark), case=case, draft=draft, colleague=colleague,
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
@@ -262,6 +265,17 @@ def _place(actor: Actor, item: Any, quantity: int) -> Order:
         user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=quantity
     )
     return place_order(actor, PlaceOrder(submission=uuid.uuid4(), seen={item.code: quantity}))
+
+
+def _joint(order: Order, mark: str) -> JointOrder:
+    """The victim's order as one of several that were placed together."""
+    joint: JointOrder = JointOrder.objects.create(
+        reference=new_reference("SJ"), organisation_id=order.organisation_id, submission=uuid.uuid4(), deliveries=2,
+        placed_by_id=order.placed_by_id, placed_by_name=mark,
+    )  # fmt: skip
+    order.joint = joint
+    order.save(update_fields=["joint"])
+    return joint
 
 
 def _wave(level: StockLevel) -> Any:

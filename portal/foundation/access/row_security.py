@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 from django.db.migrations.operations import RunSQL
+from psycopg.pq import TransactionStatus
 
 SCOPE, ORGANISATION, REFERENCE = "portal.scope", "portal.organisation", "portal.reference"
 
@@ -65,16 +66,37 @@ def system_scope() -> Iterator[None]:
 
     The scope that was there before is put back at the end. A service that uses it says why.
     """
+    with _scope("system"):
+        yield
+
+
+@contextmanager
+def scope_of_site(organisation_id: int | None) -> Iterator[None]:
+    """Lets a service that acts at several sites of one person see the rows of one of them, and of no other.
+
+    The caller has found a live membership of the person at that site. The scope before is put back at the end.
+    """
+    with _scope("contractor", organisation_id):
+        yield
+
+
+@contextmanager
+def _scope(wanted: str, wanted_organisation: int | None = None) -> Iterator[None]:
     with connection.cursor() as cursor:
         settings = [SCOPE, ORGANISATION, REFERENCE]
         cursor.execute(
             "select current_setting(%s, true), current_setting(%s, true), current_setting(%s, true)", settings
         )
         scope, organisation, reference = cursor.fetchone()
-    set_scope("system")
+    set_scope(wanted, wanted_organisation)
     try:
         yield
     finally:
         # After an error the transaction is rolled back, and PostgreSQL puts the old scope back itself.
-        if connection.connection is not None and not connection.needs_rollback:
+        if connection.connection is not None and not connection.needs_rollback and not _transaction_is_broken():
             set_scope(scope or "", int(organisation) if organisation else None, reference=reference or "")
+
+
+def _transaction_is_broken() -> bool:
+    """Whether PostgreSQL refuses everything until the rollback: asking it then would hide the error that broke it."""
+    return bool(connection.connection.info.transaction_status == TransactionStatus.INERROR)

@@ -6,6 +6,7 @@ from portal.supplies.models.batch import BatchMovement, BatchPick, StockBatch
 from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
 from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
+from portal.supplies.models.joint_order import JointOrder
 from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.proof_import import ProofImport
@@ -26,6 +27,7 @@ __all__ = [
     "FavouriteLine",
     "FavouriteList",
     "ItemClass",
+    "JointOrder",
     "Order",
     "OrderLine",
     "PickWave",

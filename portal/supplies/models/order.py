@@ -27,6 +27,7 @@ class Order(models.Model):
 
     ``submission`` is the check page's token: the same submission can make only one order (R3).
     ``state`` is derived from the lines by ``services.derive_state`` in the transaction that changes one.
+    ``joint`` is set where it was placed together with orders of other sites.
     """
 
     reference = models.TextField(unique=True)
@@ -46,6 +47,7 @@ class Order(models.Model):
     decided_by_name = models.TextField(blank=True)
     decision_reason = models.TextField(blank=True)
     promised_on = models.DateField(null=True)
+    joint = models.ForeignKey("supplies.JointOrder", on_delete=models.PROTECT, null=True, related_name="orders")
 
     objects: ClassVar[models.Manager[Order]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -67,6 +69,7 @@ class Order(models.Model):
                 name="order_not_decided_by_orderer",
             ),
             models.CheckConstraint(condition=Q(approval_route__in=ApprovalRoute.values), name="order_route_known"),
+            models.UniqueConstraint(fields=["joint", "organisation"], name="order_joint_site_once"),
         ]
 
     def __str__(self) -> str:

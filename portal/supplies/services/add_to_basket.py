@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from portal.foundation.access import Actor, nothing_changed, service
+from portal.foundation.access.row_security import scope_of_site
 from portal.foundation.audit import record
 from portal.foundation.errors import NotFound
 from portal.supplies.allowance import obstacle
 from portal.supplies.events import BASKET_CHANGED
+from portal.supplies.joint_sites import sites_to_order_for
 from portal.supplies.models import BasketLine, CatalogueItem, FavouriteLine, FavouriteList, Order, OrderLine
 from portal.supplies.permissions import PLACE_ORDER
 
@@ -30,7 +32,24 @@ def add_to_basket(actor: Actor, command: AddToBasket) -> int:
     An item that is in the basket already keeps the larger quantity, so that pressing twice does the
     same as once. What is over a limit is added too: the basket says so beside the line. Raises NotFound.
     """
-    wanted = [(item, packs) for item, packs in _lines(actor, command) if not obstacle(actor, item)]
+    return _add(actor, _lines(actor, command))
+
+
+@service(PLACE_ORDER)
+def add_for_another_site(actor: Actor, order: str, site: str) -> int:
+    """Puts the lines of an order of the actor's site into the person's basket at another of their sites.
+
+    What they may order there is what their membership there says. Returns how many lines were taken. Raises NotFound
+    for an order or a site that is not theirs, Refused without the right to order there.
+    """
+    lines = _lines(actor, AddToBasket(order=order))
+    other = sites_to_order_for(actor, [site])[0]
+    with scope_of_site(other.organisation_id):
+        return _add(other, lines)
+
+
+def _add(actor: Actor, lines_wanted: list[tuple[CatalogueItem, int]]) -> int:
+    wanted = [(item, packs) for item, packs in lines_wanted if not obstacle(actor, item)]
     have = dict(BasketLine.objects.visible_to(actor).values_list("item_id", "quantity"))
     now = timezone.now()
     lines = [

@@ -25,6 +25,7 @@ from portal.supplies.events import ORDER_PLACED
 from portal.supplies.models import (
     ApprovalRoute,
     BasketLine,
+    JointOrder,
     Order,
     OrderLine,
     Reservation,
@@ -81,6 +82,23 @@ def place_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine
     Of a basket, or of a standing order on its date. Raises what ``place_order`` raises, and Conflict when the
     submission has made an order already.
     """
+    return write_checked(check_chosen(actor, account, basket), submission)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Lines of one site that may be ordered as they are. No stock is locked yet."""
+
+    actor: Actor
+    organisation: Organisation
+    basket: list[BasketLine]
+    route: str
+    approvers: list[str]
+    now: datetime
+
+
+def check_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine]) -> Checked:
+    """Every rule there is, and every lock that comes before that of stock. Raises what ``place_order`` raises."""
     _check_site(account.organisation)
     _check_secure(actor, basket)
     now = timezone.now()
@@ -88,13 +106,26 @@ def place_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine
     route, approvers = _approval_route(actor, account, basket)
     for has_a_say in ABOUT_TO_PLACE:
         has_a_say(actor, [line.item for line in basket])
-    order, lines = _write_order(actor, account.organisation, submission, basket, route, now)
+    return Checked(
+        actor=actor, organisation=account.organisation, basket=basket, route=route, approvers=approvers, now=now
+    )
+
+
+def write_checked(checked: Checked, submission: uuid.UUID, joint: JointOrder | None = None) -> Order:
+    """The order with its lines, reservations, event and e-mails. Raises Conflict when the submission made one."""
+    actor, basket = checked.actor, checked.basket
+    order, lines = _write_order(checked, submission, joint)
     for has_its_say in PLACED:
         has_its_say(actor, order, lines)
     record(
-        ORDER_PLACED, actor=actor, subject=order, organisation_id=order.organisation_id, lines=len(basket), route=route
+        ORDER_PLACED,
+        actor=actor,
+        subject=order,
+        organisation_id=order.organisation_id,
+        lines=len(basket),
+        route=checked.route,
     )
-    queue_emails(messages.order_placed(order, approvers=approvers))
+    queue_emails(messages.order_placed(order, approvers=checked.approvers))
     return order
 
 
@@ -152,25 +183,25 @@ def _approval_route(actor: Actor, account: SuppliesAccount, basket: list[BasketL
     return (ApprovalRoute.SITE if approvers else ApprovalRoute.OPERATOR), approvers
 
 
-def _write_order(
-    actor: Actor, organisation: Organisation, submission: uuid.UUID, basket: list[BasketLine], route: str, now: datetime
-) -> tuple[Order, list[OrderLine]]:
+def _write_order(checked: Checked, submission: uuid.UUID, joint: JointOrder | None) -> tuple[Order, list[OrderLine]]:
+    actor, organisation, basket = checked.actor, checked.organisation, checked.basket
     taken = reserve_stock({line.item_id: line.quantity for line in basket})
-    lines = _make_lines(basket, taken, route, now)
+    lines = _make_lines(basket, taken, checked.route, checked.now)
     promised = [line.promised_on for line in lines]
     order = Order(
         reference=new_reference("SO"),
         organisation=organisation,
         submission=submission,
         state=order_state({line.state for line in lines}),
-        placed_at=now,
+        joint=joint,
+        placed_at=checked.now,
         placed_by_id=actor.user_id,
         placed_by_name=actor.name,
         placed_by_email=actor.email,
         delivery_name=organisation.name,
         delivery_lines=organisation.address_lines,
         delivery_postcode=organisation.postcode,
-        approval_route=route,
+        approval_route=checked.route,
         promised_on=None if None in promised else max(each for each in promised if each),
     )
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import basket, catalogue, checkout, favourites, standing
+from portal.supplies.views import basket, catalogue, checkout, favourites, joint, standing
 
 ordering = [
     path("", catalogue.Catalogue.as_view(), name="catalogue"),
@@ -13,12 +13,16 @@ ordering = [
     path("basket/empty/", basket.EmptyBasket.as_view(), name="empty_basket"),
     path("check/", checkout.Check.as_view(), name="check"),
     path("orders/<reference>/repeat/", basket.RepeatOrder.as_view(), name="repeat_order"),
+    path("orders/<reference>/elsewhere/", joint.Elsewhere.as_view(), name="order_elsewhere"),
     path("favourites/", favourites.Favourites.as_view(), name="favourites"),
     path("favourites/save/", favourites.SaveBasket.as_view(), name="save_basket"),
     path("orders/<reference>/save/", favourites.SaveOrder.as_view(), name="save_order"),
     path("favourites/<reference>/use/", favourites.UseFavourite.as_view(), name="use_favourite"),
     path("favourites/<reference>/rename/", favourites.Rename.as_view(), name="rename_favourite"),
     path("favourites/<reference>/delete/", favourites.DeleteFavourite.as_view(), name="delete_favourite"),
+    path("together/", joint.Sheet.as_view(), name="joint_sheet"),
+    path("together/check/", joint.JointCheck.as_view(), name="joint_check"),
+    path("together/<reference>/", joint.JointOrderPage.as_view(), name="joint_order"),
     path("standing/", standing.StandingOrders.as_view(), name="standing_orders"),
     path("standing/new/", standing.SetUp.as_view(), name="set_up_standing"),
     path("standing/<reference>/", standing.ShowStanding.as_view(), name="standing"),

@@ -34,6 +34,7 @@ class Basket(ContractorView):
         "saved": "Your changes were saved. Nothing is ordered yet.",
         "emptied": "Your basket was emptied.",
         "repeated": "The items were put into your basket. Nothing is ordered yet.",
+        "nothing": "Nothing of that order can be ordered for this site.",
         "kept": "The list was saved.",
     }
 

@@ -13,6 +13,7 @@ from portal.supplies.checkpoints import remarks_on
 from portal.supplies.models import ApprovalRoute
 from portal.supplies.order_selectors import WholeOrder, lines_to_follow, whole_order
 from portal.supplies.permissions import CONFIRM_RECEIPT, PLACE_ORDER, REPORT_PROBLEM, VIEW_ORDERS
+from portal.supplies.presenters.joint import together_words
 from portal.supplies.presenters.order_now import order_now
 from portal.supplies.presenters.order_rows import promised
 from portal.supplies.presenters.order_timeline import picture_of, timeline_of
@@ -70,6 +71,7 @@ def shown(whole: WholeOrder) -> dict[str, Any]:
     now = order_now(whole)
     return {
         "order": whole.order,
+        "together": together_words(whole.order.joint) if whole.order.joint else "",
         "remarks": remarks_on(whole.order),
         "lines": [(line, promised(line)) for line in whole.lines],
         "to_follow": lines_to_follow(whole.lines),
