@@ -40,12 +40,20 @@ def load() -> None:
                 _add_site(site)
             for persona in PERSONAS:
                 _add_persona(persona)
-        from portal.demo import people_data, records_data, secure_data, serials_data, supplies_data
+        from portal.demo import (
+            people_data,
+            records_data,
+            records_store_data,
+            secure_data,
+            serials_data,
+            supplies_data,
+        )
 
         supplies_data.load()
         people_data.load()
         serials_data.load()
         records_data.load()
+        records_store_data.load()
         secure_data.load(supplies_data.actor_of)
 
 

@@ -9,7 +9,8 @@ from portal.foundation.web.cards import Card
 from portal.foundation.web.filters import count
 from portal.records.collection_selectors import to_arrange
 from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, VIEW_ALL_RECORDS, VIEW_RECORDS, WORK_RECORDS
-from portal.records.selectors import Standing, open_discrepancies, standing, to_retrieve
+from portal.records.selectors import Standing, open_discrepancies, standing
+from portal.records.store_selectors import wanted_bags
 
 
 def contractor_record_cards(actor: Actor) -> list[Card]:
@@ -46,7 +47,7 @@ def staff_record_cards(actor: Actor) -> list[Card]:
         ),
         (
             "Bags to take out of the store",
-            to_retrieve(actor).count(),
+            wanted_bags(actor).count(),
             reverse("staff_records:retrieve"),
             "They are wanted elsewhere",
             may_scan,

@@ -53,16 +53,12 @@ def link(actor: Actor, hand_over: HandOver) -> CustodyEvent:
     )
     event.digest = digest_of(_said(event), previous=bytes(part.digest or b""))
     part.holder, part.organisation_id = hand_over.to, hand_over.to.organisation_id
-    part.sequence, part.since, part.digest, part.place = (
-        event.sequence,
-        event.happened_at,
-        event.digest,
-        hand_over.place,
-    )
+    part.sequence, part.since, part.digest = event.sequence, event.happened_at, event.digest
+    part.box = None  # a box is where the holder before had it
     return event
 
 
-CHANGED_BY_A_LINK = ("holder", "organisation", "sequence", "since", "digest", "place")
+CHANGED_BY_A_LINK = ("holder", "organisation", "sequence", "since", "digest", "box")
 
 
 def hand_over(actor: Actor, change: HandOver) -> CustodyEvent:

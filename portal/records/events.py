@@ -54,3 +54,28 @@ COLLECTIONS_JUDGED = event_type(
     fields=("number", "missed"),
     public=False,
 )
+STORE_BUILT = event_type("records.store_built", "{actor} added {what} to the store", fields=("what",), public=False)
+BOX_CHANGED = event_type(
+    "records.box_changed", "{actor} changed box {box}: {what}", fields=("box", "what"), public=False
+)
+BAGS_SHELVED = event_type(
+    "records.bags_shelved",
+    "{actor} put {number} bags into box {box}, {aside} were put aside",
+    fields=("number", "box", "aside"),
+    public=False,
+)
+BAGS_UNSHELVED = event_type(
+    "records.bags_unshelved", "{actor} took {number} bags out of their boxes", fields=("number",), public=False
+)
+RETRIEVAL_STARTED = event_type(
+    "records.retrieval_started", "{actor} went to take {number} bags out of the store", fields=("number",), public=False
+)
+BAG_RETRIEVED = event_type(
+    "records.bag_retrieved",
+    "{actor}: bag {bag} of {movement}: {outcome}",
+    fields=("bag", "movement", "outcome"),
+    public=False,
+)
+RETRIEVAL_ENDED = event_type(
+    "records.retrieval_ended", "{actor} left {number} bags for the next walk", fields=("number",), public=False
+)

@@ -90,3 +90,19 @@ invariant(
     ) link where link.happened_at < link.before
     """,
 )
+invariant(
+    "records.box_is_the_holders",
+    "A part lies only in a box of the store that has it",
+    """
+    select part.id as part, box.code as box from records_recordpart part
+    join records_box box on box.id = part.box_id where box.store_id <> part.holder_id
+    """,
+)
+invariant(
+    "records.box_is_not_too_full",
+    "No more bags lie in a box than it holds",
+    """
+    select box.code as box, box.capacity, count(*) as bags from records_box box
+    join records_recordpart part on part.box_id = box.id group by box.id having count(*) > box.capacity
+    """,
+)

@@ -155,3 +155,11 @@ class DiscrepancyQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         """Those nobody has settled, the oldest first."""
         return self.filter(settled_at=None).order_by(F("found_at").asc(), "id")
+
+
+class StoreQuerySet(models.QuerySet[Any]):
+    """What the operator keeps about its own stores and hubs."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """All for the staff and the system, none for anybody else."""
+        return self.all() if actor.audience in _ALL else self.none()

@@ -157,13 +157,3 @@ def one_discrepancy(actor: Actor, reference: str) -> Discrepancy:
     if found is None:
         raise NotFound("Somebody has settled this, or it never was.")
     return found
-
-
-def to_retrieve(actor: Actor) -> QuerySet[Bag]:
-    """What must be taken out of a store because it is wanted elsewhere, by place on the shelves. Raises Refused."""
-    actor.require(VIEW_ALL_RECORDS)
-    found = Bag.objects.visible_to(actor).filter(  # type: ignore[attr-defined]
-        state__in=BEFORE_LEAVING, movement__ended_at=None, movement__origin__kind="store"
-    )
-    related = found.select_related("movement__origin", "movement__destination", "part", "movement__record")
-    return related.order_by("movement__origin_id", "part__place", "id")  # type: ignore[no-any-return]

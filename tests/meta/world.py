@@ -36,8 +36,9 @@ from portal.records.looks import name_of
 from portal.records.models import CollectionVisit, Discrepancy, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
+from portal.records.services.retrieve_bags import start_wave
 from portal.records.services.start_movement import StartMovement, start_movement
-from portal.records.tests.factories import a_patient, a_record, operator
+from portal.records.tests.factories import a_patient, a_record, a_shelf, operator, stored_bag
 from portal.serials.models import Prescriber, SecureRelease, SerialRange
 from portal.serials.services.keep_prescribers import Joiner, join, leave
 from portal.serials.services.missing_forms import report_missing
@@ -87,6 +88,7 @@ class World:
     prescriber: Any
     level: StockLevel
     movement: Movement
+    store: dict[str, str]
     discrepancy: Discrepancy
     registrations: RegistrationImport
     question: RegistrationEvent
@@ -134,6 +136,7 @@ class World:
             r"/forms/missing/": {"reference": self.missing.reference},
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
             r"staff/machines/": {"reference": self.machine.reference},
+            r"staff/records/store/": self.store,
             r"records/collections/": {"reference": self.visit.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/movements/": {"reference": self.movement.reference},
@@ -193,6 +196,7 @@ def build_world(mark: str = SENTINEL) -> World:
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
         release=_release(order, mark), prescriber=_prescriber(actor, mark),
         movement=movement,
+        store=_store(),
         look=_look(movement, mark),
         visit=_visit(organisation, mark),
         machine=Program(name=f"{mark} machine").machine,
@@ -216,6 +220,21 @@ def _movement(organisation: Any, mark: str) -> Movement:
         record=record, origin=holder_of(organisation), destination=own_place("store"), reason="left"
     )
     return start_movement(operator(), command)
+
+
+def _store() -> dict[str, str]:
+    """A box of the operator's store, and a walk to take out what is wanted elsewhere."""
+    building, shelf, box = a_shelf()
+    bag = stored_bag(box)
+    wave = start_wave(operator(), own_place("store").code)
+    return {
+        "building": building,
+        "shelf": shelf,
+        "box": box,
+        "reference": wave.reference,
+        "movement": bag.movement.reference,
+        "bag": str(bag.number),
+    }
 
 
 def _look(movement: Movement, mark: str) -> AccessEntry:

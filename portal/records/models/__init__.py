@@ -7,10 +7,14 @@ from portal.records.models.holder import Holder
 from portal.records.models.label import Label
 from portal.records.models.movement import Bag, Movement
 from portal.records.models.record import PaperRecord, RecordPart
+from portal.records.models.retrieval import Retrieval, RetrievalWave
 from portal.records.models.scan import Scan
+from portal.records.models.store import Box, Building, Shelf
 
 __all__ = [
     "Bag",
+    "Box",
+    "Building",
     "CollectionDay",
     "CollectionVisit",
     "CustodyEvent",
@@ -20,5 +24,8 @@ __all__ = [
     "Movement",
     "PaperRecord",
     "RecordPart",
+    "Retrieval",
+    "RetrievalWave",
     "Scan",
+    "Shelf",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from portal.foundation.audit.looking import holds_patient
 from portal.organisations.models import Organisation
 from portal.records.models.holder import Holder
+from portal.records.models.store import Box
 from portal.records.querysets import PartQuerySet, RecordQuerySet
 from portal.records.reference import new_record_reference
 from portal.records.registrations.models import RegisteredPatient
@@ -21,6 +23,15 @@ PART_KINDS = {
     "extra_notes": "Notes that came later",
     "reconstituted": "Put together anew because the original was lost",
 }
+
+# Two people with the last place in a box: the second waits for the lock, counts again, and finds it full.
+_HAS_ROOM = """
+    SELECT capacity INTO room FROM records_box WHERE id = NEW.box_id FOR NO KEY UPDATE;
+    IF room IS NULL OR (SELECT count(*) FROM records_recordpart WHERE box_id = NEW.box_id) > room THEN
+        RAISE EXCEPTION 'box % has no room for part %', NEW.box_id, NEW.id;
+    END IF;
+    RETURN NULL;
+"""
 
 
 @holds_patient("old_number", reference="patient.reference")
@@ -49,7 +60,8 @@ class RecordPart(models.Model):
 
     ``holder``, ``sequence``, ``since`` and ``digest`` are those of the newest link of its chain of custody: the
     database refuses others (records_part_is_its_chain). ``organisation`` is the holder's, for the scope of rows;
-    ``place`` is where at the holder: a shelf and a box. ``state`` says whether it is looked for.
+    ``box`` is where in a store; None elsewhere, and in a store for what is not on a shelf yet. A composite foreign key
+    (migration 0004) lets a part only be in a box of the store that has it. ``state`` says whether it is looked for.
     """
 
     record = models.ForeignKey(PaperRecord, on_delete=models.PROTECT, related_name="parts")
@@ -61,7 +73,7 @@ class RecordPart(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
-    place = models.TextField(blank=True)
+    box = models.ForeignKey(Box, on_delete=models.PROTECT, related_name="parts", null=True, blank=True, db_index=False)
     since = models.DateTimeField()
     sequence = models.PositiveIntegerField(default=1)
     digest = models.BinaryField()
@@ -75,6 +87,7 @@ class RecordPart(models.Model):
                 fields=["organisation", "id"], name="record_part_by_site", condition=Q(organisation__isnull=False)
             ),
             models.Index(fields=["state", "state_since"], name="record_part_sought", condition=~Q(state="kept")),
+            models.Index(fields=["box"], name="record_part_in_box", condition=Q(box__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="record_part_once"),
@@ -82,7 +95,17 @@ class RecordPart(models.Model):
             models.CheckConstraint(condition=Q(kind__in=list(PART_KINDS)), name="record_part_kind_known"),
             models.CheckConstraint(condition=Q(number__gte=1, sequence__gte=1), name="record_part_counts_from_one"),
         ]
-        triggers: ClassVar = [RECORD_PART.trigger()]
+        triggers: ClassVar = [
+            RECORD_PART.trigger(),
+            pgtrigger.Trigger(
+                name="box_has_room",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("box_id"),
+                condition=pgtrigger.Condition("NEW.box_id IS NOT NULL"),
+                declare=[("room", "integer")],
+                func=_HAS_ROOM,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id}/{self.number}"

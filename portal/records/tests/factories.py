@@ -12,12 +12,14 @@ from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.organisations.models import Organisation
 from portal.organisations.tests.factories import OrganisationFactory
-from portal.records.models import Holder, Label, Movement, PaperRecord, RecordPart
-from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, START_MOVEMENTS, WORK_RECORDS
+from portal.records.models import Bag, Holder, Label, Movement, PaperRecord, RecordPart
+from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, START_MOVEMENTS, VIEW_ALL_RECORDS, WORK_RECORDS
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.services.enter_record import EnterRecord, enter_record
+from portal.records.services.keep_store import AddBoxes, add_boxes, add_building, add_shelf
 from portal.records.services.prepare_movement import make_labels
+from portal.records.services.shelve_bags import shelve_bags
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.services.take_scans import Answer, Scanned, take_scans
 
@@ -26,7 +28,7 @@ _count = itertools.count(1)
 
 def operator() -> Actor:
     """The portal itself, with everything that records allow."""
-    return system_actor("Records", MOVE_RECORDS, SCAN_RECORDS, START_MOVEMENTS, WORK_RECORDS)
+    return system_actor("Records", MOVE_RECORDS, SCAN_RECORDS, START_MOVEMENTS, VIEW_ALL_RECORDS, WORK_RECORDS)
 
 
 def nhs_number(number: int) -> str:
@@ -78,6 +80,36 @@ def a_movement(
 def labelled(movement: Movement) -> list[Label]:
     """The labels of its bags, made now."""
     return make_labels(operator(), movement.reference)
+
+
+def a_shelf(*, boxes: int = 2, capacity: int = 3) -> tuple[str, str, str]:
+    """A new shelf of the store with boxes: the codes of its building, of itself, and of its first box."""
+    name = f"T{next(_count):04}"
+    add_building(operator(), name, "The test's building")
+    add_shelf(operator(), name, "A-01")
+    first = f"{name}-001"
+    add_boxes(operator(), AddBoxes(building=name, shelf="A-01", first=first, number=boxes, capacity=capacity))
+    return name, "A-01", first
+
+
+def stored_label(box: str = "") -> Label:
+    """The label of a bag that came to the store, and lies in ``box`` if one is named."""
+    [label] = labelled(a_movement(destination=own_place("store"), reason="left"))
+    Journey(label).scan("shelved", own_place("store"))
+    if box:
+        shelve_bags(operator(), box, [label.code])
+    return label
+
+
+def stored_bag(box: str = "", label: Label | None = None) -> Bag:
+    """A bag in the store that is wanted at a practice: the bag of its new movement."""
+    part = (label or stored_label(box)).bag.part
+    movement = start_movement(
+        operator(),
+        StartMovement(record=part.record, origin=own_place("store"), destination=a_practice(), reason="returning"),
+    )
+    bag: Bag = movement.bags.get()
+    return bag
 
 
 class Journey:

@@ -126,7 +126,7 @@ def test_the_record_of_a_registered_patient_leaves_the_store_by_itself(staff: Cl
     assert join_everything() == 1
     movement = Movement.objects.get()
     assert (movement.record, movement.destination, movement.reason) == (wanted, home, "returning")
-    assert movement.reference in _text(staff.get("/staff/records/store/"))
+    assert movement.reference in _text(staff.get("/staff/records/store/take-out/"))
     assert join_everything() == 0
 
 

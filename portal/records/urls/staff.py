@@ -6,12 +6,31 @@ from django.urls import path
 
 from portal.records.views import staff as views
 from portal.records.views import staff_collections as collections
+from portal.records.views import staff_retrieval as retrieval
+from portal.records.views import staff_store as store
 
 app_name = "staff_records"
 urlpatterns = [
     path("", views.Movements.as_view(), name="movements"),
     path("scan/", views.Scan.as_view(), name="scan"),
-    path("store/", views.Retrieve.as_view(), name="retrieve"),
+    path("store/", store.Store.as_view(), name="store"),
+    path("store/shelve/", store.Shelve.as_view(), name="shelve"),
+    path("store/out-of-box/", store.TakeOut.as_view(), name="out_of_box"),
+    path("store/buildings/add/", store.AddBuilding.as_view(), name="add_building"),
+    path("store/buildings/<building>/", store.OneBuilding.as_view(), name="building"),
+    path("store/buildings/<building>/add/", store.AddShelf.as_view(), name="add_shelf"),
+    path("store/buildings/<building>/<shelf>/", store.OneShelf.as_view(), name="shelf"),
+    path("store/buildings/<building>/<shelf>/add/", store.AddBoxesPage.as_view(), name="add_boxes"),
+    path("store/buildings/<building>/<shelf>/labels.pdf", store.BoxLabels.as_view(), name="box_labels"),
+    path("store/boxes/<box>/", store.OneBox.as_view(), name="box"),
+    path("store/boxes/<box>/change/", store.ChangeBoxPage.as_view(), name="change_box"),
+    path("store/take-out/", retrieval.Retrieve.as_view(), name="retrieve"),
+    path("store/take-out/start/", retrieval.StartWave.as_view(), name="start_wave"),
+    path("store/take-out/<reference>/", retrieval.Wave.as_view(), name="wave"),
+    path("store/take-out/<reference>/end/", retrieval.EndWave.as_view(), name="end_wave"),
+    path("store/take-out/<reference>/list.pdf", retrieval.WaveList.as_view(), name="wave_list"),
+    path("store/take-out/<reference>/labels.pdf", retrieval.WaveLabels.as_view(), name="wave_labels"),
+    path("store/take-out/<reference>/<movement>/<bag>/", retrieval.NotThere.as_view(), name="not_there"),
     path("discrepancies/", views.Discrepancies.as_view(), name="discrepancies"),
     path("discrepancies/<reference>/", views.Settle.as_view(), name="settle"),
     path("collections/", collections.CollectionsOfDay.as_view(), name="collections"),

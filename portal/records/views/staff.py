@@ -211,14 +211,3 @@ class Settle(FormPage, StaffView):
         """Settles it."""
         settle_discrepancy(self.actor, self.kwargs["reference"], form.cleaned_data["outcome"])
         return self.go("staff_records:discrepancies", done="settled")
-
-
-class Retrieve(StaffView):
-    """What must be taken out of the store, in the order of the shelves."""
-
-    permission = VIEW_ALL_RECORDS
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The list."""
-        page = page_of(read.to_retrieve(self.actor), request.GET)
-        return self.page("records/staff/retrieve.html.jinja", {"rows": page.rows, "pages": page})
