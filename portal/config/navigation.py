@@ -42,6 +42,7 @@ _STAFF: _Table = (
     ("Requests", "staff_requests:requests", "casework.view_cases"),
     ("Directory", "staff_organisations:organisations", "organisations.view_directory"),
     ("Records", "staff_records:movements", "records.view_all"),
+    ("Scanners", "staff_scanners:scanners", "machines.keep_scanners"),
     ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
     ("Machines", "staff_machines:machines", "machines.keep"),
     ("Refused attempts", "staff_attempts:attempts", "accounts.watch_attempts"),

@@ -41,6 +41,7 @@ def load() -> None:
             for persona in PERSONAS:
                 _add_persona(persona)
         from portal.demo import (
+            machines_data,
             people_data,
             records_data,
             records_store_data,
@@ -54,6 +55,7 @@ def load() -> None:
         serials_data.load()
         records_data.load()
         records_store_data.load()
+        machines_data.load()
         secure_data.load(supplies_data.actor_of)
 
 

@@ -226,7 +226,7 @@ PERSONAS = (
         surname="Said",
         sites=("X4S4L",),
         roles=("records_operator",),
-        can="Scans, sorts, stores and looks for paper records.",
+        can="Scans, sorts, stores and looks for paper records; sets up couriers' scanners.",
     ),
     Persona(
         key="mary",

@@ -24,7 +24,9 @@ class Machine(models.Model):
     """A program that the operator has admitted, with its token. Only the token's digest is kept (ASVS 11.4).
 
     ``place`` is where, or for which courier, it scans: it can scan for nobody else. ``token_ends_on`` is the last day
-    on which the token is good.
+    on which the token is good. A machine that ``uses_page`` is a courier's phone or hand scanner with the scanning
+    page: its token is in a cookie there, and good for that page alone. It is set up by a link that is good once, until
+    ``link_ends_at``; before that it has a token that nobody knows.
     """
 
     reference = models.TextField(unique=True, default=new_machine_reference)
@@ -39,9 +41,23 @@ class Machine(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_why = models.TextField(blank=True)
+    uses_page = models.BooleanField(default=False)
+    link_digest = models.BinaryField(unique=True, null=True, blank=True)
+    link_ends_at = models.DateTimeField(null=True, blank=True)
+    set_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(uses_page=False, link_digest=None, set_up_at=None)
+                | Q(uses_page=True, scopes=["movements", "scans"]),
+                name="machine_page_is_for_scans",
+            ),
+            models.CheckConstraint(
+                condition=Q(link_digest=None, link_ends_at=None)
+                | Q(link_digest__isnull=False, link_ends_at__isnull=False, ended_at=None),
+                name="machine_link_has_an_end",
+            ),
             models.UniqueConstraint(fields=["name"], condition=Q(ended_at=None), name="machine_name_once"),
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=_SCOPES) & ~Q(scopes=[]), name="machine_scopes_known"

@@ -26,11 +26,12 @@ def _count(machine: Machine) -> bool:
     limits = machine_limits()
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into machines_pace as pace (machine_id, free_at) values (%(machine)s, clock_timestamp() + %(step)s)"
+            "insert into machines_pace as pace (machine_id, free_at)"
+            " values (%(machine)s, clock_timestamp() + make_interval(secs => %(step)s))"
             " on conflict (machine_id) do update"
-            " set free_at = greatest(pace.free_at, clock_timestamp()) + %(step)s"
-            " where pace.free_at <= clock_timestamp() + %(slack)s returning 1",
-            {"machine": machine.pk, "step": limits.step, "slack": limits.slack},
+            " set free_at = greatest(pace.free_at, clock_timestamp()) + make_interval(secs => %(step)s)"
+            " where pace.free_at <= clock_timestamp() + make_interval(secs => %(slack)s) returning 1",
+            {"machine": machine.pk, "step": limits.step.total_seconds(), "slack": limits.slack.total_seconds()},
         )
         return cursor.fetchone() is not None
 
@@ -38,9 +39,9 @@ def _count(machine: Machine) -> bool:
 def _missing(machine: Machine) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select extract(epoch from free_at - %s - clock_timestamp()) from {Pace._meta.db_table}"  # noqa: S608  our own words
+            f"select extract(epoch from free_at - clock_timestamp()) - %s from {Pace._meta.db_table}"  # noqa: S608  our own words
             " where machine_id = %s",
-            [machine_limits().slack, machine.pk],
+            [machine_limits().slack.total_seconds(), machine.pk],
         )
         found = cursor.fetchone()
-    return max(1, math.ceil(found[0])) if found else 1
+    return max(1, math.ceil(float(found[0]))) if found else 1

@@ -3,3 +3,4 @@
 from portal.foundation.access import permission
 
 KEEP_MACHINES = permission("machines.keep", "admit programs to the portal and end their access")
+KEEP_SCANNERS = permission("machines.keep_scanners", "set up couriers' scanners and end their access")

@@ -15,6 +15,10 @@ PRIVACY = {
         "last_used_at": "none",
         "ended_at": "none",
         "ended_why": "none",
+        "uses_page": "none",
+        "link_digest": "credential",
+        "link_ends_at": "none",
+        "set_up_at": "none",
     },
     "GivenAnswer": {
         "id": "none",

@@ -24,7 +24,7 @@ SCOPES = {
 
 # What is scanned by whom. A practice says for itself that it packed or received.
 KINDS_OF = {
-    "courier": ("collected", "delivered", "failed"),
+    "courier": ("collected", "delivered", "failed", "hub_in"),
     "hub": ("hub_in", "hub_out"),
     "store": ("shelved", "retrieved"),
 }

@@ -15,6 +15,11 @@ def new_token() -> str:
     return _PREFIX + secrets.token_urlsafe(_BYTES)
 
 
+def new_link_secret() -> str:
+    """What the address of a link ends in that sets a scanner up: as hard to guess as a token."""
+    return secrets.token_urlsafe(_BYTES)
+
+
 def digest_of_token(token: str) -> bytes:
     """What is kept of it. A plain digest is enough: nobody guesses 256 random bits, and each request needs one."""
     return hashlib.sha256(token.encode()).digest()

@@ -61,6 +61,13 @@ def places_with_codes(codes: set[str]) -> dict[str, Holder]:
     return found
 
 
+def couriers() -> list[tuple[str, str]]:
+    """Code and name of every courier, the usual one too when it has carried nothing yet. Reads only."""
+    policy = records_policy()
+    known = dict(Holder.objects.filter(kind="courier").order_by("name").values_list("code", "name"))
+    return list((known or {policy.courier: policy.names.get(policy.courier, policy.courier.title())}).items())
+
+
 def known_place(code: str) -> Holder:
     """The place where a record has been. Reads only. Raises NotFound."""
     found = Holder.objects.filter(code=code).first()

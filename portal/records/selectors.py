@@ -9,8 +9,9 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from portal.foundation.access import Actor
+from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
-from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement
+from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement, Scan
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
 from portal.records.reference import plain
 from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
@@ -109,6 +110,13 @@ def movement_with(actor: Actor, reference: str) -> Movement:
     if movement is None:
         raise NotFound
     return movement  # type: ignore[no-any-return]
+
+
+def failed_deliveries(movement: Movement) -> list[Scan]:
+    """When, where and why bags of a movement could not be delivered. For whoever was given the movement."""
+    with system_scope():  # scans are the operator's; of these, both sides read the time, the place and the reason
+        found = Scan.objects.filter(kind="failed", label__bag__movement=movement).select_related("place")
+        return list(found.order_by("scanned_at", "id"))
 
 
 def open_discrepancies(actor: Actor) -> QuerySet[Discrepancy]:

@@ -30,7 +30,7 @@ from portal.foundation.audit.access_log import looked
 from portal.foundation.audit.models import AccessEntry
 from portal.foundation.references import new_reference
 from portal.machines.models import Machine
-from portal.machines.tests.factories import Program
+from portal.machines.tests.factories import Program, Scanner
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.records.looks import name_of
 from portal.records.models import CollectionVisit, Discrepancy, Movement
@@ -98,6 +98,7 @@ class World:
     look: AccessEntry
     visit: CollectionVisit
     machine: Machine
+    scanner: Machine
     extra: dict[str, str] = field(default_factory=dict)
 
     def address(self, route: str) -> str:
@@ -137,6 +138,8 @@ class World:
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
             r"staff/machines/": {"reference": self.machine.reference},
             r"staff/records/store/": self.store,
+            r"staff/scanners/": {"reference": self.scanner.reference},
+            r"^courier/start/": {"secret": "0" * 43},
             r"records/collections/": {"reference": self.visit.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/movements/": {"reference": self.movement.reference},
@@ -200,6 +203,7 @@ def build_world(mark: str = SENTINEL) -> World:
         look=_look(movement, mark),
         visit=_visit(organisation, mark),
         machine=Program(name=f"{mark} machine").machine,
+        scanner=Scanner(name=f"{mark} scanner").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
         stock_count=_stock_count(level),

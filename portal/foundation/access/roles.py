@@ -213,7 +213,7 @@ _TABLE = (
         label="Records Operator",
         description="Scans, sorts, stores and looks for paper records.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"records.view_all", "records.scan", "records.work"},
+        allows=_STAFF_READ | {"records.view_all", "records.scan", "records.work", "machines.keep_scanners"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -239,6 +239,7 @@ _TABLE = (
             "home.edit_notices",
             "files.scan",
             "machines.keep",
+            "machines.keep_scanners",
         },
         granted_by=frozenset(),
     ),

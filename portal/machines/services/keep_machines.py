@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -40,35 +41,40 @@ def admit_machine(actor: Actor, command: AdmitMachine) -> tuple[Machine, str]:
     when a machine has this name; FreshSecondFactorNeeded.
     """
     actor.require_fresh_second_factor()
-    _check_day(command.token_ends_on)
+    check_day(command.token_ends_on)
     place = _place(command)
     token = new_token()
+    machine = create(
+        name=command.name.strip(),
+        scopes=sorted(command.scopes),
+        place=place,
+        token_digest=digest_of_token(token),
+        token_begins=beginning_of(token),
+        token_ends_on=command.token_ends_on,
+        admitted_by_name=actor.name,
+    )
+    labels = ", ".join(SCOPES[each].label.lower() for each in machine.scopes)
+    record(MACHINE_ADMITTED, actor=actor, subject=machine, name=machine.name, scopes=labels)
+    return machine, token
+
+
+def create(**values: Any) -> Machine:
+    """The row. A part of services. Raises Conflict when a machine has this name."""
     try:
         with transaction.atomic():
-            machine = Machine.objects.create(
-                name=command.name.strip(),
-                scopes=sorted(command.scopes),
-                place=place,
-                token_digest=digest_of_token(token),
-                token_begins=beginning_of(token),
-                token_ends_on=command.token_ends_on,
-                admitted_by_name=actor.name,
-            )
+            return Machine.objects.create(**values)
     except IntegrityError as error:
         if "machine_name_once" not in str(error):
             raise
         raise Conflict("A machine has this name already. Give it a new token, or choose another name.") from error
-    labels = ", ".join(SCOPES[each].label.lower() for each in machine.scopes)
-    record(MACHINE_ADMITTED, actor=actor, subject=machine, name=machine.name, scopes=labels)
-    return machine, token
 
 
 @service(KEEP_MACHINES)
 def replace_token(actor: Actor, reference: str, token_ends_on: date) -> tuple[Machine, str]:
     """A new token; the one before stops at once. Raises as ``admit_machine``, and NotFound."""
     actor.require_fresh_second_factor()
-    _check_day(token_ends_on)
-    machine, token = _lock(reference), new_token()
+    check_day(token_ends_on)
+    machine, token = lock_machine(reference, uses_page=False), new_token()
     machine.token_digest, machine.token_begins = digest_of_token(token), beginning_of(token)
     machine.token_ends_on = token_ends_on
     machine.save(update_fields=["token_digest", "token_begins", "token_ends_on"])
@@ -81,15 +87,22 @@ def end_machine(actor: Actor, reference: str, reason: str) -> Machine:
     """Ends its access at once, for good. Raises NotFound, Conflict when it has ended, InvalidInput without a reason."""
     if not reason.strip():
         raise InvalidInput({"reason": "Say why its access ends."})
-    machine = _lock(reference)
+    return end(actor, lock_machine(reference, uses_page=False), reason)
+
+
+def end(actor: Actor, machine: Machine, reason: str) -> Machine:
+    """Ends the access of a locked machine: its token and its link work no more. A part of services."""
     machine.ended_at, machine.ended_why = timezone.now(), reason.strip()
-    machine.save(update_fields=["ended_at", "ended_why"])
+    machine.link_digest = machine.link_ends_at = None
+    machine.save(update_fields=["ended_at", "ended_why", "link_digest", "link_ends_at"])
     record(MACHINE_ENDED, actor=actor, subject=machine, reason=machine.ended_why)
     return machine
 
 
-def _lock(reference: str) -> Machine:
-    machine = Machine.objects.select_for_update(of=("self",)).filter(reference=reference).first()
+def lock_machine(reference: str, *, uses_page: bool) -> Machine:
+    """The machine, locked. Raises NotFound, Conflict when its access has ended."""
+    found = Machine.objects.select_for_update(of=("self",)).filter(reference=reference, uses_page=uses_page)
+    machine = found.select_related("place").first()
     if machine is None:
         raise NotFound
     if machine.ended_at is not None:
@@ -97,7 +110,8 @@ def _lock(reference: str) -> Machine:
     return machine
 
 
-def _check_day(day: date) -> None:
+def check_day(day: date) -> None:
+    """Raises InvalidInput unless a token may end on that day."""
     today = timezone.localdate()
     if not today <= day <= today + LONGEST_LIFE:
         raise InvalidInput({"token_ends_on": "Choose a day from today to a year from now."})

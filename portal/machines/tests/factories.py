@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.foundation.access.row_security import set_scope
 from portal.machines.models import Machine
+from portal.machines.scanner_cookie import cookie_name
 from portal.machines.tokens import beginning_of, digest_of_token, new_token
 from portal.records.api import Holder
 from portal.records.places import own_place
@@ -47,6 +48,40 @@ class Program:
                 "Authorization": f"Bearer {self.token}", "Idempotency-Key": key or uuid.uuid4().hex, **headers,
             },
         )  # fmt: skip
+        set_scope("system")
+        return answer
+
+
+class Scanner:
+    """A courier's scanner that is set up, and its browser's cookie."""
+
+    def __init__(self, place: Holder | None = None, **values: Any) -> None:
+        self.program = Program(place=place, uses_page=True, set_up_at=timezone.now(), **values)
+        self.machine, self.token = self.program.machine, self.program.token
+        self.client = Client(enforce_csrf_checks=True)
+        self.client.cookies[cookie_name()] = self.token
+
+    def get(self, path: str = "", **headers: str) -> Any:
+        answer = self.client.get(f"/courier/{path}", headers=headers)
+        set_scope("system")  # the test goes on as itself
+        return answer
+
+    def post_form(self, form: dict[str, Any]) -> Any:
+        """The form for browsers without scripts, with its secret in order."""
+        client = Client()
+        client.cookies[cookie_name()] = self.token
+        answer = client.post("/courier/", form)
+        set_scope("system")
+        return answer
+
+    def send(self, *scans: dict[str, Any], key: str = "", courier: str = "", **headers: str) -> Any:
+        assert self.machine.place is not None
+        address = f"/courier/scans?courier={courier or self.machine.place.code}"
+        body = json.dumps({"scans": scans}).encode()
+        key = key or uuid.uuid4().hex
+        answer = self.client.post(
+            address, body, content_type="application/json", headers={"Idempotency-Key": key, **headers}
+        )
         set_scope("system")
         return answer
 

@@ -32,6 +32,16 @@ from portal.machines.shapes import Errors, Shape
 _WHO_ARE_YOU = "Send a token that is good: Authorization: Bearer TOKEN. The operator of this portal gives tokens out."
 
 
+def actor_of(machine: Machine) -> Actor:
+    """The machine as an actor. The connection sees what machines see: what a service opens on purpose."""
+    set_scope("machine")
+    return Actor(
+        name=f"Machine {machine.name}",
+        audience="machine",
+        permissions=frozenset(SCOPES[each].permission.code for each in machine.scopes),
+    )
+
+
 @method_decorator(csrf_exempt, name="dispatch")  # a token comes from no browser by itself, and no cookie counts here
 class MachineView(PortalView, abstract=True):
     """An address that a machine calls with its token. ``scope`` is what the token must be good for,
@@ -62,19 +72,18 @@ class MachineView(PortalView, abstract=True):
 
         Raises ApiProblem without one, and when it calls too often.
         """
-        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
-        found = machine_with_token(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+        found = self.find_machine()
         if found is None:
             raise ApiProblem(401, _WHO_ARE_YOU, WWW_Authenticate="Bearer")
         if seconds := seconds_to_wait(found):
             raise ApiProblem(429, f"Too many requests. Wait {seconds} seconds.", Retry_After=str(seconds))
         self.machine = found
-        set_scope("machine")
-        return Actor(
-            name=f"Machine {found.name}",
-            audience="machine",
-            permissions=frozenset(SCOPES[each].permission.code for each in found.scopes),
-        )
+        return actor_of(found)
+
+    def find_machine(self) -> Machine | None:
+        """The machine of the token in the header."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return machine_with_token(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
 
     def json_of(self, shape: Shape) -> Any:
         """The body as ``shape`` has it. Raises ApiProblem with the place of everything that is wrong."""

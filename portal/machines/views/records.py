@@ -17,6 +17,7 @@ from portal.machines.shapes import ListOf, Moment, OneOf, Record, Text
 from portal.machines.views.calling import MachineView
 from portal.records.api import (
     DISCREPANCIES,
+    FAILED_BECAUSE,
     OUTCOMES,
     SCAN_KINDS,
     Holder,
@@ -41,8 +42,9 @@ SCAN = Record(
         "place": _PLACE,
         "at": Moment(about="When it was scanned, by the device's clock."),
         "device": Text(longest=100, about="Which device."),
+        "reason": OneOf(codes=FAILED_BECAUSE, about="Why it could not be delivered; with `failed` only."),
     },
-    optional=frozenset({"device"}),
+    optional=frozenset({"device", "reason"}),
 )
 
 
@@ -84,13 +86,11 @@ class Scans(MachineView):
         places = places_with_codes({each["place"] for each in given})
         errors, scans = [], []
         for number, each in enumerate(given):
-            pointer, place = f"/scans/{number}", places.get(each["place"])
+            place = places.get(each["place"])
             if place is None:
-                errors.append((f"{pointer}/place", "We do not know this place."))
-            elif each["kind"] not in KINDS_OF[own.kind]:
-                errors.append((f"{pointer}/kind", f"This machine sends {', '.join(KINDS_OF[own.kind])} only."))
-            elif own.kind != "courier" and place != own:
-                errors.append((f"{pointer}/place", f"This machine scans at {own.code} only."))
+                errors.append((f"/scans/{number}/place", "We do not know this place."))
+            elif wrong := _wrong(each, place, own):
+                errors.append((f"/scans/{number}/{wrong[0]}", wrong[1]))
             else:
                 scans.append(self._scanned(each, place, own))
         if errors:
@@ -106,6 +106,7 @@ class Scans(MachineView):
             at=given["at"],
             device=given.get("device") or self.machine.name,
             courier=own if own.kind == "courier" else None,
+            reason=given.get("reason", ""),
         )
 
 
@@ -195,6 +196,19 @@ class Registrations(MachineView):
             return {name: outcome[name] for name in ("transactions", "rejected")}
 
         return self.once(carry_out)
+
+
+def _wrong(given: dict[str, Any], place: Holder, own: Holder) -> tuple[str, str] | None:
+    """The member of a scan that a machine of ``own`` may not send so, with the reason."""
+    if given["kind"] not in KINDS_OF[own.kind]:
+        return "kind", f"This machine sends {', '.join(KINDS_OF[own.kind])} only."
+    if own.kind != "courier" and place != own:
+        return "place", f"This machine scans at {own.code} only."
+    if own.kind == "courier" and given["kind"] == "hub_in" and place.kind != "hub":
+        return "place", "Bags are handed in at a hub. This place is none."
+    if "reason" in given and given["kind"] != "failed":
+        return "reason", "Only a delivery that failed has a reason."
+    return None
 
 
 def _answered(answer: Any) -> dict[str, Any]:

@@ -51,30 +51,37 @@ class OneMachine(StaffView):
         return self.page("machines/staff/machine.html.jinja", context)
 
 
-class _GivesToken(FormPage, StaffView, abstract=True):
-    """A form whose answer shows a token, once: it is in no address, no session and no event."""
-
-    permission = KEEP_MACHINES
+class GivesSecret(FormPage, StaffView, abstract=True):
+    """A form whose answer shows a secret, once: it is in no session and no event."""
 
     def answer(self, form: Any) -> tuple[Machine, str]:
         """Calls one service. May raise InvalidInput."""
         raise NotImplementedError
 
     def post(self, request: Any, **kwargs: Any) -> HttpResponseBase:
-        """As every form; a valid one shows the token."""
+        """As every form; a valid one shows the secret."""
         form = self.form_class(request.POST, **self.form_arguments())
         if form.is_valid():
             try:
-                machine, token = self.answer(form)
+                machine, secret = self.answer(form)
             except InvalidInput as error:
                 for field, sentence in error.errors.items():
                     form.add_error(field, sentence)  # type: ignore[attr-defined]
             else:
-                return self._shown(machine, token)
+                return self.shown(machine, secret)
         return self.show(form, status=422)
 
-    def _shown(self, machine: Machine, token: str) -> HttpResponse:
-        return self.page("machines/staff/token.html.jinja", {"machine": machine, "token": token})
+    def shown(self, machine: Machine, secret: str) -> HttpResponse:
+        """The page with the secret."""
+        raise NotImplementedError
+
+
+class _GivesToken(GivesSecret, abstract=True):
+    permission = KEEP_MACHINES
+
+    def shown(self, machine: Machine, secret: str) -> HttpResponse:
+        """The token, in no address either."""
+        return self.page("machines/staff/token.html.jinja", {"machine": machine, "token": secret})
 
 
 class Admit(_GivesToken):

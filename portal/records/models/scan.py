@@ -24,6 +24,15 @@ SCAN_KINDS = {
     "shelved": "Put in the store",
     "retrieved": "Taken out of the store",
 }
+# Why a bag could not be delivered. Fixed sentences: a courier's own words might name a patient.
+FAILED_BECAUSE = {
+    "closed": "The site was closed",
+    "nobody": "Nobody could take it in",
+    "refused": "The site did not take it",
+    "no_way_in": "There was no safe way in",
+    "not_found": "The site was not at the address",
+    "other": "Another reason",
+}
 OUTCOMES = {
     "applied": "It moved the bag on",
     "already": "The bag was there already",
@@ -44,6 +53,7 @@ class Scan(models.Model):
     """One scan. ``key`` is the sender's own and makes it count once; ``code`` is what was read, also when unknown.
 
     ``scanned_at`` is the device's time, ``received_at`` ours. ``batch`` names the call that it came with.
+    ``note`` says why a delivery failed, and what was put right in the scan.
     """
 
     key = models.TextField(unique=True)

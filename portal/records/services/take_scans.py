@@ -22,7 +22,7 @@ from portal.foundation.errors import InvalidInput
 from portal.records.chain import CHANGED_BY_A_LINK, HandOver, link
 from portal.records.events import SCANS_TAKEN
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Holder, Label, Movement, RecordPart, Scan
-from portal.records.models.scan import SCAN_KINDS
+from portal.records.models.scan import FAILED_BECAUSE, SCAN_KINDS
 from portal.records.permissions import SCAN_RECORDS
 from portal.records.places import own_place
 from portal.records.policy import records_policy
@@ -33,7 +33,10 @@ from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, St
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """One scan as a device sends it. ``key`` makes it count once; ``envelope_differs`` after a look at the envelope."""
+    """One scan as a device sends it. ``key`` makes it count once; ``envelope_differs`` after a look at the envelope.
+
+    ``reason`` is a key of ``scan.FAILED_BECAUSE``, for a delivery that failed.
+    """
 
     key: str
     kind: str
@@ -43,6 +46,7 @@ class Scanned:
     device: str = ""
     courier: Holder | None = None
     envelope_differs: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ def _check(scans: Sequence[Scanned]) -> None:
         raise InvalidInput({None: f"Send between 1 and {most} scans in one call."})
     if any(scan.kind not in SCAN_KINDS for scan in scans):
         raise InvalidInput({"kind": f"The kind of a scan is one of {', '.join(SCAN_KINDS)}."})
+    if any(scan.reason and (scan.kind != "failed" or scan.reason not in FAILED_BECAUSE) for scan in scans):
+        raise InvalidInput({"reason": "Only a delivery that failed has a reason, one of those that are known."})
     if any(not scan.key for scan in scans) or len({scan.key for scan in scans}) != len(scans):
         raise InvalidInput({"key": "Give each scan a key of its own."})
 
@@ -182,6 +188,7 @@ class _Batch:
         )
 
     def _keep(self, scan: Scanned, at: datetime, label: Label | None, ruling: Ruling) -> None:
+        clock = "" if at == scan.at else "The device's clock was ahead"
         row = Scan(
             key=scan.key,
             kind=scan.kind,
@@ -195,7 +202,7 @@ class _Batch:
             by_user_id=self.actor.user_id,
             by_name=self.actor.name,
             outcome=ruling.outcome,
-            note="" if at == scan.at else "The device's clock was ahead",
+            note="; ".join(each for each in (FAILED_BECAUSE.get(scan.reason, ""), clock) if each),
         )
         self.rows.append(row)
         self.answers[scan.key] = Answer(scan.key, ruling.outcome, ruling.discrepancies)

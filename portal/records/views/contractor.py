@@ -121,6 +121,7 @@ class OneMovement(ContractorView):
             "facts_of_it": say.movement_facts(movement),
             "bags": say.bags_shown(movement.bags.all()),
             "custody": movement.custody.all(),
+            "failed": read.failed_deliveries(movement),
             "late_days": read.days_late(movement),
             "next_step": next_step(movement),
             "may": _may(self.actor.can(MOVE_RECORDS), movement, mine),

@@ -74,6 +74,7 @@ class OneMovement(StaffView):
             "steps": picture_of(movement),
             "bags": say.bags_shown(bags),
             "custody": movement.custody.all(),
+            "failed": read.failed_deliveries(movement),
             "next_step": next_step(movement),
             "late_days": read.days_late(movement),
             "may": {
