@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.serials",
     "portal.records",
     "portal.records.registrations",
+    "portal.records.temporary_residents",
     "portal.machines",
     "portal.home",
     "allauth",
@@ -165,6 +166,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "12/1h/user",
     "reset_password": "20/m/ip,5/1h/key",
     "record_search": "60/1h/user",  # somebody who looks for a person types many numbers
+    "temporary_forms": "60/1h/user",  # somebody who sends forms learns nothing; with very many they try
     "casework_link": "60/1h/ip,5/1h/key",  # e-mailed links to requests; the pages answer the same above it
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxy_count

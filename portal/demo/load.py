@@ -48,6 +48,7 @@ def load() -> None:
             secure_data,
             serials_data,
             supplies_data,
+            temporary_data,
         )
 
         supplies_data.load()
@@ -56,6 +57,7 @@ def load() -> None:
         records_data.load()
         records_store_data.load()
         machines_data.load()
+        temporary_data.load()
         secure_data.load(supplies_data.actor_of)
 
 

@@ -28,6 +28,7 @@ TELLS_NOBODY = {
         "new_authority",
         "effect",
     },
+    "temporary_residents.TemporaryForm": {"patient_reference"},
 }
 _TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
 _READS = {"values", "values_list", "aggregate", "in_bulk", "earliest", "latest", "dates", "raw"}

@@ -100,6 +100,7 @@ def identifiers(world: World) -> dict[str, str]:
         "change": world.change.case.reference,
         "missing": world.missing.reference,
         "movement": world.movement.reference,
+        "temporary": world.temporary.reference,
         "person": world.colleague.user.email,
         "organisation_id": str(world.organisation.id),
         "user_id": str(world.user.id),

@@ -38,6 +38,8 @@ from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.records.services.retrieve_bags import start_wave
 from portal.records.services.start_movement import StartMovement, start_movement
+from portal.records.temporary_residents.models import TemporaryForm
+from portal.records.temporary_residents.tests.factories import a_form_for, clerk
 from portal.records.tests.factories import a_patient, a_record, a_shelf, operator, stored_bag
 from portal.serials.models import Prescriber, SecureRelease, SerialRange
 from portal.serials.services.keep_prescribers import Joiner, join, leave
@@ -97,6 +99,7 @@ class World:
     proofs: Any
     look: AccessEntry
     visit: CollectionVisit
+    temporary: TemporaryForm
     machine: Machine
     scanner: Machine
     extra: dict[str, str] = field(default_factory=dict)
@@ -142,6 +145,7 @@ class World:
             r"^courier/start/": {"secret": "0" * 43},
             r"records/collections/": {"reference": self.visit.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
+            r"records/temporary/": {"reference": self.temporary.reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
             r"staff/supplies/proofs/": {"reference": self.proofs.reference},
@@ -202,6 +206,7 @@ def build_world(mark: str = SENTINEL) -> World:
         store=_store(),
         look=_look(movement, mark),
         visit=_visit(organisation, mark),
+        temporary=a_form_for(actor, clerk(name=mark)),
         machine=Program(name=f"{mark} machine").machine,
         scanner=Scanner(name=f"{mark} scanner").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),

@@ -48,7 +48,7 @@ _ORDER = _READ | {
     "casework.report",
 }
 _FORMS = frozenset({"serials.view_own", "serials.keep", "serials.report"})
-_RECORDS = frozenset({"records.view", "records.move"})
+_RECORDS = frozenset({"records.view", "records.move", "temporary_residents.view", "temporary_residents.handle"})
 _MANAGE = frozenset({"accounts.view_users", "accounts.manage_users"})
 _STAFF_READ = frozenset(
     {
@@ -125,7 +125,7 @@ _TABLE = (
         label="Read Only",
         description="Sees orders and deliveries, and at a practice records; changes nothing.",
         held_at=ALL_CONTRACTORS,
-        allows=_READ | {"records.view"},
+        allows=_READ | {"records.view", "temporary_residents.view"},
         granted_by=frozenset({"main_contact", "deputy"}),
     ),
     Role(
@@ -213,7 +213,14 @@ _TABLE = (
         label="Records Operator",
         description="Scans, sorts, stores and looks for paper records.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"records.view_all", "records.scan", "records.work", "machines.keep_scanners"},
+        allows=_STAFF_READ
+        | {
+            "records.view_all",
+            "records.scan",
+            "records.work",
+            "machines.keep_scanners",
+            "temporary_residents.route",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -278,7 +285,13 @@ WATCHED = GUARDED | {
 }
 
 # Services that only some contractor types have, whatever role is held there.
-ONLY_IN = {"records.view": GP_ONLY, "records.move": GP_ONLY, "records.watch_looks": GP_ONLY}
+ONLY_IN = {
+    "records.view": GP_ONLY,
+    "records.move": GP_ONLY,
+    "records.watch_looks": GP_ONLY,
+    "temporary_residents.view": GP_ONLY,
+    "temporary_residents.handle": GP_ONLY,
+}
 
 
 def permissions_of(role_codes: list[str], contractor_type: str | None = None) -> frozenset[str]:

@@ -12,20 +12,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from portal.foundation.files.downloads import private_download
+    from portal.foundation.files.downloads import check_content, private_download
     from portal.foundation.files.fields import CheckedUpload, MultipleUploadField, UploadField
     from portal.foundation.files.models import StoredFile
-    from portal.foundation.files.storing import store_upload
+    from portal.foundation.files.storing import discard_stored, store_upload
 
 _WHERE = {
     "CheckedUpload": "fields",
     "MultipleUploadField": "fields",
     "StoredFile": "models",
     "UploadField": "fields",
+    "check_content": "downloads",
+    "discard_stored": "storing",
     "private_download": "downloads",
     "store_upload": "storing",
 }
-__all__ = ["CheckedUpload", "MultipleUploadField", "StoredFile", "UploadField", "private_download", "store_upload"]
+__all__ = [
+    "CheckedUpload",
+    "MultipleUploadField",
+    "StoredFile",
+    "UploadField",
+    "check_content",
+    "discard_stored",
+    "private_download",
+    "store_upload",
+]
 
 
 def __getattr__(name: str) -> Any:

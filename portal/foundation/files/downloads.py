@@ -27,6 +27,19 @@ _DAMAGED = "The file cannot be read any more. Contact support, who can restore i
 def private_download(stored_file: StoredFile) -> HttpResponse:
     """The file as a download, byte for byte what was stored. The view has already checked who asks.
 
+    Raises Conflict as ``check_content`` does.
+    """
+    content = check_content(stored_file)
+    response = HttpResponse(content, content_type=stored_file.content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=stored_file.name) or ""
+    for name, value in _HEADERS.items():
+        response[name] = value
+    return response
+
+
+def check_content(stored_file: StoredFile) -> bytes:
+    """The bytes that a download would hand out, for a service that must know before it says that they were.
+
     Raises Conflict with a sentence while it is quarantined, when the scanner refused it, and when its bytes are
     gone or not the ones that were stored (trust F21).
     """
@@ -34,11 +47,7 @@ def private_download(stored_file: StoredFile) -> HttpResponse:
         raise Conflict(_BEING_CHECKED)
     if stored_file.state != "clean":
         raise Conflict(_REFUSED)
-    response = HttpResponse(intact_content(stored_file), content_type=stored_file.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=stored_file.name) or ""
-    for name, value in _HEADERS.items():
-        response[name] = value
-    return response
+    return intact_content(stored_file)
 
 
 def intact_content(stored_file: StoredFile) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.foundation.files import vault
 from portal.foundation.files.fields import CheckedUpload
@@ -30,3 +30,16 @@ def store_upload(upload: CheckedUpload, *, purpose: str) -> StoredFile:
         sha256=upload.sha256,
         purpose=purpose,
     )
+
+
+def discard_stored(stored_file: StoredFile) -> None:
+    """Deletes a file that is not needed any more: its row in the caller's transaction, then its bytes.
+
+    The caller has taken it off what it belonged to, and records the event. Raises RuntimeError outside a transaction.
+    Bytes that a crash leaves behind have no row, so the sweeper finds them a day later.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A file is deleted inside the transaction of what it belonged to.")
+    path = vault.path_of(stored_file.stored_name)
+    stored_file.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)

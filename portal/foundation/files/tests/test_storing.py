@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.foundation.errors import Conflict
-from portal.foundation.files import StoredFile, private_download, store_upload, vault
+from portal.foundation.files import StoredFile, discard_stored, private_download, store_upload, vault
 from portal.foundation.files.storing import store_upload as store
 from portal.foundation.files.tests.making import checked, picture
 from portal.foundation.invariants import REGISTER, all_invariants, find_broken
@@ -238,3 +238,18 @@ def test_a_file_that_waits_for_a_day_is_found_by_the_nightly_check() -> None:
     late = StoredFile.objects.create(**right, stored_at=timezone.now() - timedelta(days=2))
     (broken,) = find_broken([REGISTER["files.leave_quarantine"]])
     assert [each["reference"] for each in broken.rows] == [late.reference]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_discarded_file_goes_with_its_row_and_stays_when_that_is_undone() -> None:
+    with transaction.atomic():
+        row = store_upload(checked(), purpose=PURPOSE)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        discard_stored(StoredFile.objects.get())
+        raise ZeroDivisionError
+    assert _on_disk() == [row.stored_name]
+    with transaction.atomic():
+        discard_stored(StoredFile.objects.get())
+    assert (_on_disk(), StoredFile.objects.count()) == ([], 0)
+    with pytest.raises(RuntimeError):
+        discard_stored(row)

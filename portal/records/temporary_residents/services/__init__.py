@@ -1,0 +1,1 @@
+"""Services of temporary residents' forms: one verb a file."""

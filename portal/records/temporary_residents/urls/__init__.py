@@ -1,0 +1,1 @@
+"""Addresses of temporary residents' forms, by audience."""

@@ -1,0 +1,17 @@
+"""Addresses under /staff/records/temporary/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.records.temporary_residents.views import staff as views
+
+app_name = "staff_temporary"
+urlpatterns = [
+    path("", views.Forms.as_view(), name="forms"),
+    path("forms/<reference>/", views.OneForm.as_view(), name="form"),
+    path("forms/<reference>/open/", views.Open.as_view(), name="open"),
+    path("forms/<reference>/route/", views.Route.as_view(), name="route"),
+    path("forms/<reference>/take-back/", views.TakeBack.as_view(), name="take_back"),
+    path("forms/<reference>/posted/", views.Posted.as_view(), name="posted"),
+]
