@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Replace, Upper
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
+from portal.supplies.models.boxes_add_up import boxes_add_up
 from portal.supplies.models.order import Order, OrderLine
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.stock import StockLevel, Store
@@ -19,7 +21,10 @@ from portal.supplies.states import CONSIGNMENT
 
 
 class Consignment(models.Model):
-    """One shipment (J25). ``packages`` is the number of boxes; ``received_by`` who took it in at the door."""
+    """One shipment (J25). ``packages`` is the number of boxes; ``received_by`` who took it in at the door.
+
+    ``by_box`` is false for shipments from before it was kept what lies in which box.
+    """
 
     reference = models.TextField(unique=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="consignments")
@@ -31,6 +36,7 @@ class Consignment(models.Model):
     picked_by_name = models.TextField(blank=True)
     packed_at = models.DateTimeField(null=True)
     packages = models.PositiveSmallIntegerField(default=1)
+    by_box = models.BooleanField(default=True)
     carrier = models.TextField(blank=True)
     carrier_reference = models.TextField(blank=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -66,7 +72,10 @@ class Consignment(models.Model):
             ),
             models.CheckConstraint(condition=Q(packages__gte=1), name="consignment_has_packages"),
         ]
-        triggers: ClassVar = [CONSIGNMENT.trigger()]
+        triggers: ClassVar = [
+            CONSIGNMENT.trigger(),
+            boxes_add_up("NEW.id", pgtrigger.UpdateOf("state", "packages", "by_box")),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -98,6 +107,7 @@ class ConsignmentLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="consignment_line_positive"),
             models.CheckConstraint(condition=Q(picked__lte=models.F("quantity")), name="consignment_line_not_over"),
         ]
+        triggers: ClassVar = [boxes_add_up("NEW.consignment_id", pgtrigger.Insert | pgtrigger.UpdateOf("picked"))]
 
     def __str__(self) -> str:
         return f"{self.picked} of {self.quantity}"
