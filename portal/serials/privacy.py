@@ -18,7 +18,6 @@ PRIVACY = {
         "state": "none",
         "since": "none",
         "store": "none",
-        "box": "none",
         "consignment": "none",
         "organisation": "none",
         "held_by": "personal",

@@ -27,13 +27,7 @@ from portal.supplies.services.record_delivery import (
     try_delivery_again,
 )
 from portal.supplies.services.start_picking import start_picking
-from portal.supplies.warehouse_selectors import (
-    boxes_of,
-    consignments_in,
-    count_board,
-    find_consignment_by,
-    pick_lines,
-)
+from portal.supplies.warehouse_selectors import consignments_in, count_board, find_consignment_by, pick_lines
 
 BOARDS = {
     "picking": ("Being picked", ("picking",)),
@@ -89,11 +83,12 @@ class ConsignmentPage(StaffView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The page."""
         consignment = find_consignment_by(self.actor, reference)
-        context = {"consignment": consignment, "lines": pick_lines(consignment), "boxes": boxes_of(consignment)}
-        return self.page("supplies/staff/consignment.html.jinja", context)
+        return self.page(
+            "supplies/staff/consignment.html.jinja", {"consignment": consignment, "lines": pick_lines(consignment)}
+        )
 
 
-class ConsignmentStep(FormPage, StaffView, abstract=True):
+class _Step(FormPage, StaffView, abstract=True):
     """A form about the consignment in the path."""
 
     def consignment(self) -> Consignment:
@@ -108,7 +103,7 @@ class ConsignmentStep(FormPage, StaffView, abstract=True):
         return self.go("staff_supplies:consignment", reference=self.kwargs["reference"], done=done)
 
 
-class Pick(ConsignmentStep):
+class Pick(_Step):
     """Scan to confirm: one field, one line of progress for each item."""
 
     permission = PICK
@@ -135,7 +130,7 @@ class Pick(ConsignmentStep):
         return HttpResponseRedirect(f"{back.url}?last={code}")
 
 
-class Undo(ConsignmentStep):
+class Undo(_Step):
     """Put one pack back that was scanned by mistake."""
 
     permission = PICK
@@ -149,7 +144,7 @@ class Undo(ConsignmentStep):
         return self.go("staff_supplies:pick", reference=self.kwargs["reference"])
 
 
-class Pack(ConsignmentStep):
+class Pack(_Step):
     """Close the boxes."""
 
     permission = PICK
@@ -159,16 +154,12 @@ class Pack(ConsignmentStep):
     def form_arguments(self) -> dict[str, Any]:
         return {"missing": [line for line in pick_lines(self.consignment()) if line.picked < line.quantity]}
 
-    def context(self) -> dict[str, Any]:
-        """What lies in which box, where there are several."""
-        consignment = self.consignment()
-        return {"consignment": consignment, "boxes": boxes_of(consignment)}
-
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Packs."""
         values = form.cleaned_data
         command = PackConsignment(
             consignment=self.kwargs["reference"],
+            packages=values["packages"],
             short_is_right=values.get("short_is_right", False),
             not_on_shelf=frozenset(values.get("not_on_shelf", [])),
         )
@@ -176,7 +167,7 @@ class Pack(ConsignmentStep):
         return self.back("packed")
 
 
-class Reopen(ConsignmentStep):
+class Reopen(_Step):
     """Open a packed consignment again."""
 
     permission = PICK
@@ -189,7 +180,7 @@ class Reopen(ConsignmentStep):
         return self.go("staff_supplies:pick", reference=self.kwargs["reference"])
 
 
-class CancelConsignment(ConsignmentStep):
+class CancelConsignment(_Step):
     """Put everything back on the shelf."""
 
     permission = PICK
@@ -202,19 +193,12 @@ class CancelConsignment(ConsignmentStep):
         return self.go("staff_supplies:order", reference=consignment.order.reference, done="cancelled")
 
 
-class HandOverPage(ConsignmentStep):
+class HandOverPage(_Step):
     """Give it to the carrier."""
 
     permission = HAND_OVER
     form_class = HandOverForm
     template = "supplies/staff/hand_over.html.jinja"
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        """The form; while one of several boxes was not scanned, the page where they are."""
-        consignment = self.consignment()
-        if consignment.packages > 1 and any(box.loaded_at is None for box in boxes_of(consignment)):
-            return self.go("staff_supplies:load", reference=consignment.reference)
-        return super().get(request, **kwargs)
 
     def form_arguments(self) -> dict[str, Any]:
         """The carrier that the wave was planned for."""
@@ -233,7 +217,7 @@ class HandOverPage(ConsignmentStep):
         return self.back("handed_over")
 
 
-class Deliver(ConsignmentStep):
+class Deliver(_Step):
     """Record who took it in, and when."""
 
     permission = RECORD_DELIVERY
@@ -254,7 +238,7 @@ class Deliver(ConsignmentStep):
         return self.back("delivered")
 
 
-class Failed(ConsignmentStep):
+class Failed(_Step):
     """Record that the carrier could not deliver."""
 
     permission = RECORD_DELIVERY
@@ -267,7 +251,7 @@ class Failed(ConsignmentStep):
         return self.back("failed")
 
 
-class TryAgain(ConsignmentStep):
+class TryAgain(_Step):
     """The carrier has it on the road again."""
 
     permission = RECORD_DELIVERY
