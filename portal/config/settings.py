@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.records",
     "portal.records.registrations",
     "portal.records.temporary_residents",
+    "portal.records.searches",
     "portal.machines",
     "portal.home",
     "allauth",

@@ -20,11 +20,13 @@ from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, START_MOVEMEN
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.registrations.nhs_number import check_digit
+from portal.records.searches.services.ask_holders import follow_searches
 from portal.records.services.enter_record import EnterRecord, enter_record
 from portal.records.services.judge_collections import judge_everything
 from portal.records.services.plan_collections import plan_everything
 from portal.records.services.prepare_movement import add_bag, make_labels, mark_ready
 from portal.records.services.set_collection_day import SetCollectionDay, set_collection_day
+from portal.records.services.settle_movement import mark_missing
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.services.take_scans import Scanned, take_scans
 
@@ -40,6 +42,7 @@ _PEOPLE = (
     ("GREEN", "SUSAN", date(1967, 12, 17), ELM, HARBOUR, 3, "labelled"),
     ("HUSSAIN", "YUSUF", date(1979, 9, 9), ELM, "STORE", 1, "requested"),
     ("IVANOVA", "ELENA", date(1996, 2, 28), ELM, HARBOUR, 26, "wrong_place"),
+    ("JONES", "GWEN", date(1963, 7, 7), ELM, HARBOUR, 24, "missing"),
 )
 _WAY = ("collected", "hub_in", "hub_out", "delivered", "received")
 
@@ -52,6 +55,7 @@ def load() -> None:
         for number, (family_name, names, born_on, origin, destination, days, how_far) in enumerate(_PEOPLE, start=1):
             patient = _patient(number, family_name, names, born_on)
             _travel(patient, _place(origin), _place(destination), days, how_far)
+        follow_searches()
         _look_at_some()
         _plan_collections()
 
@@ -127,6 +131,12 @@ def _scan_on(movement: Movement, labels: list[Label], began: datetime, how_far: 
             _scan(label, "collected", movement.origin, began + timedelta(days=1))
         _scan(labels[0], "delivered", movement.destination, began + timedelta(days=3))
         _scan(labels[1], "delivered", _place(ELM), began + timedelta(days=3))
+        return
+    if how_far == "missing":
+        for label in labels:
+            _scan(label, "collected", movement.origin, began + timedelta(days=1))
+        with happening_at(began + timedelta(days=18)):
+            mark_missing(_actor(), movement.reference, 1, "Not found in five working days")
         return
     for day, step in enumerate(_WAY[: _WAY.index(how_far) + 1] if how_far in _WAY else (), start=1):
         places = {"collected": movement.origin, "delivered": movement.destination, "received": movement.destination}

@@ -9,12 +9,13 @@ from portal.foundation.web.cards import Card
 from portal.foundation.web.filters import count
 from portal.records.collection_selectors import to_arrange
 from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, VIEW_ALL_RECORDS, VIEW_RECORDS, WORK_RECORDS
+from portal.records.searches.selectors import overdue_answers, own_tasks
 from portal.records.selectors import Standing, open_discrepancies, standing
 from portal.records.store_selectors import wanted_bags
 
 
 def contractor_record_cards(actor: Actor) -> list[Card]:
-    """What a practice has to prepare, to confirm and to look at, then what is under way. Three queries."""
+    """What a practice has to prepare, to confirm and to look at, then what is under way. Four queries."""
     if not actor.can(VIEW_RECORDS):
         return []
     here = {"code": actor.organisation_code}
@@ -24,6 +25,13 @@ def contractor_record_cards(actor: Actor) -> list[Card]:
     records_in, records_out = reverse("records:in", kwargs=here), reverse("records:out", kwargs=here)
     cards = [
         _misfits(open_discrepancies(actor).count(), reverse("records:records", kwargs=here)),
+        Card(
+            title="Records to look for",
+            value=str(own_tasks(actor).count()),
+            address=reverse("searches:tasks", kwargs=here),
+            hint="Missing, and you had them once",
+            needs_action=may_move,
+        ),
         _group("Records to prepare", leaving["prepare"], records_out, "Make the label, and bag the record", may_move),
         _group("Records to confirm", coming["arrived"], records_in, "Delivered: say that they are here", may_move),
         _group("Records on their way to you", coming["moving"], records_in, "With the courier or at the hub", False),
@@ -33,7 +41,10 @@ def contractor_record_cards(actor: Actor) -> list[Card]:
 
 
 def staff_record_cards(actor: Actor) -> list[Card]:
-    """What does not fit, what the store must give out, and visits to arrange again. Three queries."""
+    """What does not fit, what the store must give out, answers that are overdue, and visits to arrange again.
+
+    Four queries.
+    """
     if not actor.can(VIEW_ALL_RECORDS):
         return []
     may_work, may_scan = actor.can(WORK_RECORDS), actor.can(SCAN_RECORDS)
@@ -51,6 +62,13 @@ def staff_record_cards(actor: Actor) -> list[Card]:
             reverse("staff_records:retrieve"),
             "They are wanted elsewhere",
             may_scan,
+        ),
+        (
+            "Overdue answers about missing records",
+            overdue_answers(actor).count(),
+            reverse("staff_searches:searches"),
+            "Telephone those who were asked",
+            may_work,
         ),
         (
             "Courier's visits to arrange again",

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from portal.foundation.web.filters import day
-from portal.records.models import Bag, Movement
+from portal.records.models import Bag, Movement, PaperRecord
 from portal.records.models.movement import FLAGS, REASONS
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.selectors import days_late
@@ -41,9 +41,14 @@ class PatientShown:
 
 def patient_shown(movement: Movement) -> PatientShown:
     """The patient of a movement; a sealed one is not named."""
-    patient: RegisteredPatient = movement.record.patient
-    if movement.record.is_sealed:
+    return patient_of(movement.record)
+
+
+def patient_of(record: PaperRecord) -> PatientShown:
+    """The patient of a record; a sealed one is not named."""
+    if record.is_sealed:
         return PatientShown(name=_HIDDEN, number="", born_on=None)
+    patient: RegisteredPatient = record.patient
     name = " ".join(part for part in (patient.names.title(), patient.family_name.upper()) if part)
     return PatientShown(name=name, number=spaced(patient.nhs_number or patient.old_number), born_on=patient.born_on)
 

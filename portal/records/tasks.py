@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from portal.foundation.worker import periodic
 from portal.records.registrations.moving import begin_waiting
+from portal.records.searches.services.ask_holders import follow_searches
 from portal.records.services.join_store import join_everything
 from portal.records.services.judge_collections import judge_everything
 from portal.records.services.plan_collections import plan_everything
@@ -38,3 +39,9 @@ def plan_collections() -> None:
 def judge_collections() -> None:
     """Tells from the scans whether the courier came."""
     judge_everything()
+
+
+@periodic("records.follow_searches", every=timedelta(minutes=2))
+def search_for_missing() -> None:
+    """Asks everybody who had a missing record, and tells them when it is found."""
+    follow_searches()

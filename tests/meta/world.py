@@ -36,7 +36,10 @@ from portal.records.looks import name_of
 from portal.records.models import CollectionVisit, Discrepancy, Movement
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
+from portal.records.searches.models import SearchTask
+from portal.records.searches.services.ask_holders import ask_holders
 from portal.records.services.retrieve_bags import start_wave
+from portal.records.services.settle_movement import mark_missing
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.temporary_residents.models import TemporaryForm
 from portal.records.temporary_residents.tests.factories import a_form_for, clerk
@@ -93,6 +96,7 @@ class World:
     store: dict[str, str]
     discrepancy: Discrepancy
     registrations: RegistrationImport
+    search: SearchTask
     question: RegistrationEvent
     stock_count: Any
     wave: Any
@@ -144,6 +148,8 @@ class World:
             r"staff/scanners/": {"reference": self.scanner.reference},
             r"^courier/start/": {"secret": "0" * 43},
             r"records/collections/": {"reference": self.visit.reference},
+            r"^o/<code>/records/searches/|staff/records/searches/tasks/": {"reference": self.search.reference},
+            r"staff/records/searches/": {"reference": self.search.bag.movement.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
             r"records/temporary/": {"reference": self.temporary.reference},
             r"records/movements/": {"reference": self.movement.reference},
@@ -205,6 +211,7 @@ def build_world(mark: str = SENTINEL) -> World:
         movement=movement,
         store=_store(),
         look=_look(movement, mark),
+        search=_search(organisation, mark),
         visit=_visit(organisation, mark),
         temporary=a_form_for(actor, clerk(name=mark)),
         machine=Program(name=f"{mark} machine").machine,
@@ -251,6 +258,15 @@ def _look(movement: Movement, mark: str) -> AccessEntry:
     someone = Actor(name=f"{mark} looker", audience="staff")
     looked(someone, [movement.record.patient.reference], purpose="keep_record", page="staff_records:movement")
     return AccessEntry.objects.get(actor_name=someone.name)
+
+
+def _search(organisation: Any, mark: str) -> SearchTask:
+    """The victim is asked to look for a record that it sent to the store."""
+    movement = _movement(organisation, mark)
+    mark_missing(operator(), movement.reference, 1, mark)
+    ask_holders(operator(), movement.reference, 1)
+    tasks = SearchTask.objects.select_related("bag__movement")  # read now, while every row can be seen
+    return tasks.get(bag__movement=movement, organisation=organisation)
 
 
 def _visit(organisation: Any, mark: str) -> CollectionVisit:

@@ -1,0 +1,1 @@
+"""Searches: whoever had a missing record is asked to look for it (J26)."""

@@ -1,0 +1,55 @@
+"""A missing record is looked for by who had it, found, and goes on (J9, J26)."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts.tests.factories import MembershipFactory
+from portal.casework.tests.factories import staff_member
+from portal.records.places import holder_of
+from portal.records.searches.services.ask_holders import follow_searches
+from portal.records.services.settle_movement import mark_missing
+from portal.records.tests.factories import Journey, a_movement, labelled, operator
+from tests.journeys.conftest import Visit, everywhere
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@everywhere
+def test_f2_a_missing_record_is_found_by_who_sent_it(visit: Visit, javascript: bool, width: int) -> None:
+    practice = MembershipFactory(roles=["records_movement_clerk"])
+    movement = a_movement(holder_of(practice.organisation))
+    [label] = labelled(movement)
+    Journey(label).scan("collected", movement.origin)
+    mark_missing(operator(), movement.reference, 1, "Not found in five working days")
+    follow_searches()
+
+    staff = visit(staff_member("records_operator"), javascript=javascript, width=width)
+    staff.go("staff_records:movements")
+    staff.page.get_by_role("button", name="Searches", exact=True).click()
+    staff.sees("3 places")
+    staff.looks_right("searches")
+    staff.page.get_by_role("link", name=movement.reference).click()
+    staff.page.get_by_role("link", name="Answer for The courier").click()
+    staff.page.get_by_label("No, we looked").check()
+    staff.page.get_by_label("Where did it lie").fill("Van and depot")
+    staff.looks_right("search-answer-for")
+    staff.press("Keep the answer")
+    staff.sees("Van and depot")
+    staff.looks_right("search")
+
+    clerk = visit(practice, javascript=javascript, width=width)
+    clerk.go(f"/o/{clerk.code}/")
+    clerk.page.get_by_role("link", name="Records to look for").click()
+    clerk.looks_right("records-to-look-for")
+    clerk.page.get_by_role("link", name="ST-").click()
+    clerk.press("Send the answer")
+    clerk.sees("Choose whether the record is there.")
+    clerk.looks_right("record-to-look-for-wrong")
+    clerk.page.get_by_label("Yes, it is there").check()
+    clerk.page.get_by_label("Where did it lie").fill("Behind the cabinet")
+    clerk.press("Send the answer")
+    clerk.sees("The record goes on from you")
+    clerk.go("records:movement", code=clerk.code, reference=movement.reference)
+    clerk.press("It is bagged: ready for the courier")
+    clerk.sees("The courier collects it on the next visit.")
