@@ -20,6 +20,7 @@ TELLS_NOBODY = {
     "records.CustodyEvent": {"note"},
     "records.Discrepancy": {"detail", "outcome"},
     "records.Movement": {"reason", "flags", "urgent_reason", "end_note"},
+    "searches.SearchTask": {"answer"},
     "registrations.RegistrationEvent": {
         "fingerprint",
         "acceptance_type",
