@@ -48,7 +48,7 @@ def searches(actor: Actor) -> QuerySet[Bag]:
     actor.require(VIEW_ALL_RECORDS)
     today = timezone.localdate()
     waiting = Q(search_tasks__state="asked")
-    return (
+    found: QuerySet[Bag] = (
         Bag.objects.visible_to(actor)  # type: ignore[attr-defined]
         .filter(state__in=SOUGHT)
         .select_related("movement__origin", "movement__destination", "part")
@@ -61,6 +61,7 @@ def searches(actor: Actor) -> QuerySet[Bag]:
         )
         .order_by("state_since", "id")
     )
+    return found
 
 
 def tasks_of(actor: Actor, movement_reference: str) -> list[SearchTask]:
