@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "portal.foundation.outbox",
     "portal.foundation.workdays",
     "portal.foundation.worker",
-    "portal.foundation.levels",
     "portal.foundation.files",
     "portal.foundation.web",
     "portal.organisations",

@@ -20,6 +20,8 @@ from portal.supplies.services.cancel_order import cancel_order
 from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
 from portal.supplies.services.hand_over import HandOver, hand_over
 from portal.supplies.services.hold_order import hold_order
+from portal.supplies.services.keep_boxes import PutIntoBox, add_box, put_into_box, put_rest_into_box
+from portal.supplies.services.load_box import LoadBox, load_box
 from portal.supplies.services.pack_consignment import PackConsignment, pack_consignment
 from portal.supplies.services.pick_item import PickItem, pick_item
 from portal.supplies.services.place_order import PlaceOrder, place_order
@@ -39,7 +41,8 @@ class Story:
 
     ``approved`` and ``refused`` name the persona who decides, the day after the order. ``missing`` packs
     of the first line were not in the box when the receipt was confirmed. ``walked`` orders that follow each other are
-    picked on one walk. Of a ``proved`` delivery the carrier's file tells us.
+    picked on one walk. Of a ``proved`` delivery the carrier's file tells us. Of several ``boxes`` each but the last
+    holds one pack.
     """
 
     who: str
@@ -58,6 +61,7 @@ class Story:
     missing: int = 0
     walked: bool = False
     proved: bool = False
+    boxes: int = 1
 
 
 STORIES = (
@@ -69,10 +73,18 @@ STORIES = (
     Story(who="liam", placed=12, lines={"FP17DC": 4, "HC5D": 1}, sent=10, delivered=9, confirmed=9),
     Story(who="tom", placed=9, lines={"HC11": 2, "FP92A": 2}),  # late: nobody has picked it
     Story(who="ivy", placed=8, lines={"GOS2": 6, "HC1": 2}, sent=6, delivered=5, confirmed=5),
-    Story(who="asha", placed=7, lines={"SYR-5ML": 4, "NDL-21G-40": 4, "CUP-100": 2}, sent=2, delivered=1, proved=True),
+    Story(
+        who="asha",
+        placed=7,
+        lines={"SYR-5ML": 4, "NDL-21G-40": 4, "CUP-100": 2},
+        sent=2,
+        delivered=1,
+        proved=True,
+        boxes=2,
+    ),
     Story(who="fatima", placed=6, lines={"FP10DT": 3}, approved="ada", sent=3, delivered=2, confirmed=2, missing=1),
     Story(who="tom", placed=4, lines={"LFT-STATIN": 3}),  # out of stock, and nobody knows when it comes
-    Story(who="tom", placed=3, lines={"BAG-SMALL": 2, "BAG-MEDIUM": 2, "FP5": 1}, sent=1),
+    Story(who="tom", placed=3, lines={"BAG-SMALL": 2, "BAG-MEDIUM": 2, "FP5": 1}, sent=1, boxes=2),
     Story(who="tom", placed=2, lines={"CUP-60": 3, "CARD-STEROID": 2}),  # the cups wait for a delivery
     Story(who="ivy", placed=2, lines={"GOS18": 2}),
     Story(who="asha", site="Z99001001", placed=2, lines={"GMS1": 2, "LFT-NEWPAT": 2}, picking=0),
@@ -151,12 +163,17 @@ def _send(story: Story, order: Order, actor_of: Find) -> None:
     if story.picking is not None:
         return
     with happening_at(working_days_ago(day, time(10, 0))):
-        pack_consignment(wanda, PackConsignment(consignment=consignment.reference, packages=1))
+        _fill_boxes(wanda, consignment, story.boxes)
+        pack_consignment(wanda, PackConsignment(consignment=consignment.reference))
     if story.sent is None:
         return
     with happening_at(working_days_ago(story.sent, time(15, 30))):
         number = f"TV{order.id:06}GB"
         command = HandOver(consignment=consignment.reference, carrier="Royal Mail Tracked", carrier_reference=number)
+        if story.boxes > 1:
+            for box in consignment.boxes.order_by("number"):
+                piece = f"TV{order.id:05}{box.number}GB"
+                load_box(wanda, LoadBox(consignment=consignment.reference, code=box.code, carrier_piece=piece))
         hand_over(wanda, command)
     _arrive(story, consignment, actor_of)
 
@@ -167,6 +184,19 @@ def _pick(actor: Actor, consignment: Consignment, *, whole: bool) -> None:
     for each in lines if whole else lines[:1]:
         command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=each.quantity)
         pick_item(actor, command)
+
+
+def _fill_boxes(actor: Actor, consignment: Consignment, boxes: int) -> None:
+    """Of several boxes, each but the last holds a pack of a line of its own."""
+    if boxes == 1:
+        return
+    lines = list(ConsignmentLine.objects.select_related("line").filter(consignment=consignment).order_by("id"))
+    for number in range(1, boxes + 1):
+        add_box(actor, consignment.reference)
+        if number < boxes:
+            code = lines[number % len(lines)].line.item_code
+            put_into_box(actor, PutIntoBox(consignment=consignment.reference, box=number, item_code=code))
+    put_rest_into_box(actor, consignment.reference, boxes)
 
 
 def _arrive(story: Story, consignment: Consignment, actor_of: Find) -> None:

@@ -8,6 +8,7 @@ from portal.casework.api import Case, before_settling
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.errors import InvalidInput
 from portal.foundation.web.next_step import NextStep
+from portal.serials.boxes import numbers_without_box
 from portal.serials.models import FormIncident, PadOrder, SecureRelease, SerialRange, SerialReceipt, SignedDelivery
 from portal.serials.numbers import shown
 from portal.serials.permissions import VIEW_REGISTER
@@ -41,7 +42,7 @@ def numbers_are_written_down(consignment: Consignment) -> str:
                 f"{has:,} of {wanted:,} forms of {item.name} have their serial numbers on this consignment."
                 " Add the others under Serial numbers, then hand it over."
             )
-    return ""
+    return numbers_without_box(consignment, ranges)
 
 
 @before_settling
@@ -120,8 +121,14 @@ def its_numbers_are_accounted_for(consignment: Consignment) -> NextStep | None:
 @on_the_delivery_note
 def numbers_in_the_parcel(consignment: Consignment) -> list[tuple[str, str]]:
     """Every range of the consignment, in the order in which the site checks them."""
-    rows = SerialRange.objects.filter(consignment=consignment).select_related("item").order_by("item__name", "serials")
-    return [(row.item.name, shown(row.item.code, row.serials)) for row in rows]
+    rows = SerialRange.objects.filter(consignment=consignment).select_related("item", "box")
+    rows = rows.order_by("box__number", "item__name", "serials")
+    several = consignment.packages > 1
+    return [
+        (f"Box {row.box.number}: {row.item.name}" if several and row.box else row.item.name,
+         shown(row.item.code, row.serials))
+        for row in rows
+    ]  # fmt: skip
 
 
 @when_delivered

@@ -100,6 +100,7 @@ def _take_out(row: SerialRange, inside: Int8Range) -> SerialRange:
                 since=row.since,
                 store_id=row.store_id,
                 consignment_id=row.consignment_id,
+                box_id=row.box_id,
                 organisation_id=row.organisation_id,
                 held_by=row.held_by,
                 case_reference=row.case_reference,

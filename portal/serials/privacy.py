@@ -18,6 +18,7 @@ PRIVACY = {
         "state": "none",
         "since": "none",
         "store": "none",
+        "box": "none",
         "consignment": "none",
         "organisation": "none",
         "held_by": "personal",

@@ -102,7 +102,7 @@ def returned_ranges(actor: Actor) -> QuerySet[SerialRange]:
 
 def _rows(actor: Actor) -> QuerySet[SerialRange]:
     return SerialRange.objects.visible_to(actor).select_related(  # type: ignore[attr-defined,no-any-return]
-        "item", "store", "consignment", "organisation"
+        "item", "store", "consignment", "box", "organisation"
     )
 
 

@@ -36,6 +36,17 @@ CONSIGNMENT_PACKED = event_type(
     "{actor} packed consignment {consignment}",
     fields=("consignment", "packages", "short"),
 )
+BOXES_CHANGED = event_type(
+    "supplies.boxes_changed", "{actor}: {what}, consignment {consignment}", fields=("consignment", "what"), public=False
+)
+BOX_LOADED = event_type(
+    "supplies.box_loaded", "{actor} gave box {box} of {consignment} out", fields=("consignment", "box"), public=False
+)
+BOX_DELIVERED = event_type(
+    "supplies.box_delivered",
+    "Box {box} of {consignment} was taken in by {received_by}",
+    fields=("consignment", "box", "received_by"),
+)
 CONSIGNMENT_REOPENED = event_type(
     "supplies.consignment_reopened", "{actor} opened {consignment} again", fields=("consignment",), public=False
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -118,7 +118,9 @@ def find_order(actor: Actor, reference: str) -> Order:
 
 
 def whole_order(actor: Actor, reference: str) -> WholeOrder:
-    """The order with its lines, consignments, history and cases: six queries at most, whatever its size.
+    """The order with its lines, consignments, history and cases.
+
+    Six queries at most, whatever its size, and two more where a consignment has several boxes.
 
     For staff each line also says how much is ``reserved``.
     """
@@ -142,10 +144,18 @@ def whole_order(actor: Actor, reference: str) -> WholeOrder:
 def _consignments_of(order: Order, lines: list[OrderLine]) -> list[Consignment]:
     """The order's consignments with their lines, which are given the order's lines that have been read already."""
     consignments = list(order.consignments.prefetch_related("lines").order_by("id"))
+    # What lies in the one box of most consignments is known already.
+    several = [each for each in consignments if each.packages > 1]
+    prefetch_related_objects(several, "boxes__lines")
     known = {line.id: line for line in lines}
     for consignment in consignments:
-        for each in consignment.lines.all():
+        parts = {each.id: each for each in consignment.lines.all()}
+        for each in parts.values():
             each.line = known[each.line_id]
+        for box in consignment.boxes.all() if consignment.packages > 1 else ():
+            box.consignment = consignment
+            for inside in box.lines.all():
+                inside.part = parts[inside.part_id]
     return consignments
 
 

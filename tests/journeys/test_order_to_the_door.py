@@ -89,7 +89,6 @@ def _is_picked(picker: Visitor, order: Order) -> None:
 def _is_packed_short_of_what_waits(picker: Visitor) -> None:
     picker.press("Pack it")
     picker.looks_right("pack")
-    picker.page.get_by_label("How many packages?").fill("2")
     picker.press("Pack")
     picker.sees("Packed. It waits for the carrier.")
     picker.looks_right("consignment-packed")

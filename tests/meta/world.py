@@ -61,6 +61,7 @@ from portal.supplies.models import (
     StockLevel,
 )
 from portal.supplies.services.count_stock import CountStock, count_stock
+from portal.supplies.services.keep_boxes import add_box
 from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.start_picking import start_picking
@@ -171,6 +172,7 @@ class World:
                 "message": "0" * 32,
                 "reference": self.order.reference,
                 "consignment": self.consignment.reference,
+                "box": f"{self.consignment.reference}-1",
                 "consignment_reference": self.consignment.reference,
                 "file": "ZQXSZQXSZQXS",
                 "item_code": self.level.item.code,
@@ -190,6 +192,7 @@ def build_world(mark: str = SENTINEL) -> World:
     order = _place(actor, item, 2)
     picker = Actor(name="Picker", audience="staff", user_id=None, permissions=permissions_of(["warehouse_operator"]))
     consignment = _first_consignment(start_picking(picker, order.reference), order)
+    add_box(picker, consignment.reference)
     favourite = FavouriteList.objects.create(
         reference=f"FL-TEST-{mark}", organisation=organisation, name=f"{mark} list", created_by_name="x"
     )

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from portal.supplies.models import Consignment, ConsignmentLine, Order
+from portal.supplies.models import BoxLine, Consignment, ConsignmentLine, Order
 from portal.supplies.services.approve_order import approve_for_site, approve_order
 from portal.supplies.services.cancel_consignment import cancel_consignment
 from portal.supplies.services.cancel_order import cancel_order
 from portal.supplies.services.confirm_receipt import ConfirmReceipt, confirm_receipt
 from portal.supplies.services.hand_over import HandOver, hand_over
 from portal.supplies.services.hold_order import hold_order, release_order
+from portal.supplies.services.keep_boxes import (
+    CloseBox,
+    PutIntoBox,
+    add_box,
+    close_box,
+    open_box,
+    put_into_box,
+    put_rest_into_box,
+    remove_box,
+)
+from portal.supplies.services.load_box import LoadBox, load_box
 from portal.supplies.services.pack_consignment import PackConsignment, pack_consignment, reopen_consignment
 from portal.supplies.services.pick_item import PickItem, pick_item
+from portal.supplies.services.record_box_delivery import record_box_delivery
 from portal.supplies.services.record_delivery import (
     RecordDelivery,
     record_delivery,
@@ -23,6 +35,8 @@ from portal.supplies.services.reject_order import reject_for_site, reject_order
 from portal.supplies.services.report_problem import PROBLEMS, ReportProblem, report_problem
 from portal.supplies.services.start_picking import start_picking
 from tests.state_machines.world import Draw, World
+
+MOST_BOXES = 3
 
 
 class Steps(World):
@@ -77,13 +91,61 @@ class Steps(World):
             command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=packs)
             self.attempt(pick_item, self.staff, command)
 
+    def box(self, draw: Draw) -> None:
+        """A box is added, filled, closed, opened, emptied or removed while an order is packed; rarely a wrong one."""
+        consignment = self.consignment(draw, "picking")
+        if consignment is None:
+            return
+        reference, boxes = consignment.reference, consignment.boxes.count()
+        if boxes == 0 or (draw.yes and boxes < MOST_BOXES):
+            self.attempt(add_box, self.staff, reference)
+            return
+        lines = list(ConsignmentLine.objects.filter(consignment=consignment).select_related("line"))
+        code, number = lines[draw.other % len(lines)].line.item_code, 1 + draw.which % boxes
+        packs = draw.packs - 4 or 1
+        put = PutIntoBox(consignment=reference, box=number, item_code=code, quantity=packs)
+        verb, *arguments = (
+            (put_into_box, put),
+            (put_rest_into_box, reference, number),
+            (close_box, CloseBox(consignment=reference, box=number)),
+            (open_box, reference, number),
+            (remove_box, reference),
+        )[draw.packs % 5]
+        self.attempt(verb, self.staff, *arguments)  # type: ignore[arg-type]
+
+    def load(self, draw: Draw) -> None:
+        """A box is scanned to the carrier; at times one of another consignment."""
+        if consignment := self.consignment(draw, "packed"):
+            number = 1 + draw.packs % consignment.packages
+            code = f"{consignment.reference}-{number}" if draw.yes or consignment.packages > 1 else "CN-NOT-HERE-1"
+            self.attempt(load_box, self.staff, LoadBox(consignment=consignment.reference, code=code))
+
+    def box_arrives(self, draw: Draw) -> None:
+        """The carrier reports one box."""
+        if consignment := self.consignment(draw, "dispatched", "failed"):
+            came = RecordDelivery(
+                consignment=consignment.reference, received_by="Reception", delivered_at=timezone.now()
+            )
+            self.attempt(record_box_delivery, self.staff, came, 1 + draw.packs % consignment.packages)
+
+    def confirm_by_box(self, draw: Draw) -> None:
+        """The orderer says of each box whether it came."""
+        if consignment := self.consignment(draw, "dispatched", "failed", "delivered", "discrepancy"):
+            said: dict[int, dict[str, int]] = {}
+            for each in BoxLine.objects.filter(box__consignment=consignment).select_related("box", "part__line"):
+                inside = said.setdefault(each.box.number, {})
+                code = each.part.line.item_code
+                inside[code] = inside.get(code, 0) + each.quantity
+            missing = frozenset({draw.packs % (len(said) + 1)} & said.keys())
+            boxes = {number: inside for number, inside in said.items() if number not in missing}
+            command = ConfirmReceipt(consignment=consignment.reference, boxes=boxes, missing=missing)
+            self.attempt(confirm_receipt, self.orderer_of(consignment.order), command)
+
     def pack(self, draw: Draw) -> None:
         """The boxes are closed with whatever is in them, and what is missing is written off or not."""
         if consignment := self.consignment(draw, "picking"):
             gone = frozenset(item.code for item in self.items) if draw.yes else frozenset()
-            command = PackConsignment(
-                consignment=consignment.reference, packages=1, short_is_right=True, not_on_shelf=gone
-            )
+            command = PackConsignment(consignment=consignment.reference, short_is_right=True, not_on_shelf=gone)
             self.attempt(pack_consignment, self.staff, command)
 
     def reopen(self, draw: Draw) -> None:
@@ -92,7 +154,7 @@ class Steps(World):
             self.attempt(reopen_consignment if draw.yes else cancel_consignment, self.staff, consignment.reference)
 
     def send(self, draw: Draw) -> None:
-        """A consignment goes to the carrier; at times one that is gone already."""
+        """A consignment goes to the carrier; at times one that is gone already, or of which boxes were not scanned."""
         if consignment := self.consignment(draw, "packed", "dispatched"):
             self.attempt(hand_over, self.staff, HandOver(consignment=consignment.reference, carrier="A van"))
 
@@ -129,6 +191,8 @@ class Steps(World):
         elif consignment.state == "picking":
             self.pick_and_pack(consignment, whole=whole)
         elif consignment.state == "packed":
+            for box in consignment.boxes.filter(loaded_at=None):
+                self.attempt(load_box, self.staff, LoadBox(consignment=consignment.reference, code=box.code))
             self.attempt(hand_over, self.staff, HandOver(consignment=consignment.reference, carrier="A van"))
         elif consignment.state in ("dispatched", "failed"):
             self.deliver(consignment)
@@ -150,7 +214,12 @@ class Steps(World):
             if packs > 0:
                 command = PickItem(consignment=consignment.reference, item_code=each.line.item_code, quantity=packs)
                 self.attempt(pick_item, self.staff, command)
-        boxes = PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True)
+        last = consignment.boxes.order_by("number").last()
+        if last is not None:
+            if last.closed_at is not None:
+                self.attempt(open_box, self.staff, consignment.reference, last.number)
+            self.attempt(put_rest_into_box, self.staff, consignment.reference, last.number)
+        boxes = PackConsignment(consignment=consignment.reference, short_is_right=True)
         self.attempt(pack_consignment, self.staff, boxes)
 
     def deliver(self, consignment: Consignment) -> None:

@@ -34,8 +34,6 @@ _READ = frozenset(
     {
         "access.own_account",
         "home.view_home",
-        "home.view_levels",
-        "home.download_rows",
         "supplies.view_orders",
         "casework.view_own_cases",
         "casework.ask",
@@ -56,7 +54,6 @@ _STAFF_READ = frozenset(
     {
         "access.own_account",
         "home.view_home",
-        "home.view_levels",
         "organisations.view_directory",
         "supplies.view_queue",
         "supplies.view_stock",
@@ -232,13 +229,7 @@ _TABLE = (
         description="Reads everything the staff reads; changes nothing.",
         held_at=OPERATOR,
         allows=_STAFF_READ
-        | {
-            "casework.view_cases",
-            "registrations.view_imports",
-            "records.view_all",
-            "accounts.watch_attempts",
-            "home.download_rows",
-        },
+        | {"casework.view_cases", "registrations.view_imports", "records.view_all", "accounts.watch_attempts"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -253,7 +244,6 @@ _TABLE = (
             "accounts.check_record",
             "accounts.watch_attempts",
             "home.edit_notices",
-            "home.download_rows",
             "files.scan",
             "machines.keep",
             "machines.keep_scanners",
@@ -265,7 +255,7 @@ _TABLE = (
         label="Commissioner Approver",
         description="Decides closures, relocations and mergers of the commissioner's own organisations.",
         held_at=COMMISSIONER,
-        allows=frozenset({"access.own_account", "casework.decide_change", "home.view_levels", "home.download_rows"}),
+        allows=frozenset({"access.own_account", "casework.decide_change"}),
         granted_by=frozenset({"data_manager", "service_manager"}),
     ),
 )

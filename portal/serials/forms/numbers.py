@@ -10,7 +10,7 @@ from portal.foundation.web.date_field import DateField
 from portal.serials.kinds import KINDS
 from portal.serials.register import numbered_items
 from portal.serials.services.warehouse import Numbers
-from portal.supplies.models import Store
+from portal.supplies.models import Box, Store
 
 _LONGEST = 30
 
@@ -55,6 +55,24 @@ class BookInForm(NumbersForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["store"]
         chosen.choices = [(store.code, store.name) for store in Store.objects.filter(is_active=True)]
+
+
+class ParcelForm(NumbersForm):
+    """Numbers for a consignment; where it has several boxes, in which of them they lie."""
+
+    in_box = forms.ChoiceField(label="In which box?", error_messages={"required": "Choose the box they lie in."})
+
+    def __init__(self, *args: Any, boxes: list[Box], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(boxes) < 2:
+            del self.fields["in_box"]
+            return
+        chosen: Any = self.fields["in_box"]
+        chosen.choices = [("", "Choose the box"), *((str(box.number), f"Box {box.number}") for box in boxes)]
+
+    def box(self) -> int | None:
+        """The box's number, where there are several."""
+        return int(self.cleaned_data["in_box"]) if "in_box" in self.fields else None
 
 
 class TakeBackForm(BookInForm):

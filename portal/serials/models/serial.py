@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.organisations.models import Organisation
 from portal.serials.querysets import SerialQuerySet
 from portal.serials.states import SERIAL_RANGE
-from portal.supplies.models import CatalogueItem, Consignment, Store
+from portal.supplies.models import Box, CatalogueItem, Consignment, Store
 
 # Deferred: a move first shrinks one row and then adds another; what counts is the end of the transaction.
 _ADDS_UP = """
@@ -39,6 +39,15 @@ NOT_TO_A_LEAVER = """
        AND EXISTS (SELECT 1 FROM serials_prescriber p WHERE p.id = NEW.prescriber_id
                    AND (p.left_on < CURRENT_DATE - 1 OR p.organisation_id <> NEW.organisation_id)) THEN
         RAISE EXCEPTION 'prescriber % has left', NEW.prescriber_id USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+# A number lies in a box of the consignment that carries it; out of the consignment it is in no box.
+IN_ITS_BOX = """
+    IF NEW.box_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM supplies_box b WHERE b.id = NEW.box_id AND b.consignment_id = NEW.consignment_id
+    ) THEN
+        RAISE EXCEPTION 'serial numbers in a box of another consignment' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -83,7 +92,8 @@ class SerialReceipt(models.Model):
 class SerialRange(models.Model):
     """Numbers that follow each other and are in one place, in one state.
 
-    ``store`` while in a store; ``consignment`` while in one; ``organisation`` the site from then on. ``held_by`` is
+    ``store`` while in a store; ``consignment`` while in one, ``box`` where it has several; ``organisation`` the site
+    from then on. ``held_by`` is
     whom they were issued to, or who destroyed them; ``case_reference`` the report of missing forms.
     """
 
@@ -94,6 +104,7 @@ class SerialRange(models.Model):
     since = models.DateTimeField(default=timezone.now)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    box = models.ForeignKey(Box, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     held_by = models.TextField(blank=True)
     case_reference = models.TextField(blank=True)
@@ -141,6 +152,12 @@ class SerialRange(models.Model):
             SERIAL_RANGE.trigger(),
             pgtrigger.Trigger(
                 name="not_to_a_leaver", when=pgtrigger.Before, operation=pgtrigger.Update, func=NOT_TO_A_LEAVER
+            ),
+            pgtrigger.Trigger(
+                name="in_its_box",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("box_id", "consignment_id"),
+                func=IN_ITS_BOX,
             ),
             pgtrigger.Trigger(
                 name="by_two_people", when=pgtrigger.Before, operation=pgtrigger.Update, func=BY_TWO_PEOPLE

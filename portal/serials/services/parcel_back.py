@@ -49,7 +49,7 @@ def _onto_the_shelf(actor: Actor, consignment: Consignment, row: SerialRange) ->
         source={"consignment": consignment, "state": "allocated"},
         target="in_store",
         where=consignment.store.name,
-        place={"store": consignment.store, "consignment": None, "organisation": None},
+        place={"store": consignment.store, "consignment": None, "box": None, "organisation": None},
         note="The parcel could not be delivered and came back.",
     )
     move_serials(actor, move)

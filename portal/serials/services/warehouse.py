@@ -10,6 +10,7 @@ from psycopg.types.range import Int8Range
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
+from portal.serials.boxes import box_for_numbers
 from portal.serials.events import SERIALS_MOVED, SERIALS_RECEIVED
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.moving import Move, move_serials
@@ -65,10 +66,11 @@ def book_in(actor: Actor, command: BookIn) -> SerialReceipt:
 
 
 @service(ALLOCATE_SERIALS)
-def allocate(actor: Actor, consignment_reference: str, numbers: Numbers) -> Consignment:
+def allocate(actor: Actor, consignment_reference: str, numbers: Numbers, box_number: int | None = None) -> Consignment:
     """Puts numbers of the consignment's store into it, not more than it carries of that item.
 
-    Raises Conflict once it has left the store, InvalidInput for numbers too many or an item it does not carry.
+    Where it has several boxes, they lie in one of them. Raises Conflict once it has left the store, InvalidInput
+    for numbers too many, an item it does not carry, or more than the box holds.
     """
     consignment = _lock(actor, consignment_reference)
     item, serials = read_numbers(numbers)
@@ -78,13 +80,14 @@ def allocate(actor: Actor, consignment_reference: str, numbers: Numbers) -> Cons
         raise InvalidInput(
             {"last": f"The consignment carries {wanted:,} forms of {item.name}, and {already:,} have their numbers."}
         )
+    box = box_for_numbers(consignment, item, size_of(serials), box_number)
     move = Move(
         item=item,
         serials=serials,
         source={"store": consignment.store},
         target="allocated",
         where=f"Consignment {consignment.reference}",
-        place={"store": None, "consignment": consignment, "organisation": consignment.organisation},
+        place={"store": None, "consignment": consignment, "box": box, "organisation": consignment.organisation},
     )
     move_serials(actor, move)
     _told(actor, consignment, item.name, size_of(serials), "in a consignment")
@@ -102,7 +105,7 @@ def take_out(actor: Actor, consignment_reference: str, numbers: Numbers) -> Cons
         source={"consignment": consignment, "state": "allocated"},
         target="in_store",
         where=consignment.store.name,
-        place={"store": consignment.store, "consignment": None, "organisation": None},
+        place={"store": consignment.store, "consignment": None, "box": None, "organisation": None},
     )
     move_serials(actor, move)
     _told(actor, consignment, item.name, size_of(serials), "back in the store")
@@ -114,7 +117,7 @@ def take_back(actor: Actor, store_code: str, numbers: Numbers) -> Store:
     """What a site sent back has arrived and is in a store again."""
     item, serials = read_numbers(numbers)
     store = _store(store_code)
-    place = {"store": store, "consignment": None, "organisation": None, "held_by": ""}
+    place = {"store": store, "consignment": None, "box": None, "organisation": None, "held_by": ""}
     back = {"state": "returned"}
     move_serials(actor, Move(item=item, serials=serials, source=back, target="in_store", where=store.name, place=place))
     record(SERIALS_MOVED, actor=actor, subject=store, number=size_of(serials), item=item.name, state="back in a store")

@@ -17,7 +17,7 @@ from portal.serials.models import Prescriber, SerialRange
 from portal.serials.services.keep_prescribers import Joiner, join
 from portal.serials.services.missing_forms import ReportMissing
 from portal.serials.services.warehouse import BookIn, Numbers, allocate, book_in
-from portal.supplies.models import CatalogueItem, Consignment, ConsignmentLine, StockLevel
+from portal.supplies.models import Box, BoxLine, CatalogueItem, Consignment, ConsignmentLine, StockLevel
 from portal.supplies.tests.factories import (
     SecureItemFactory,
     StockLevelFactory,
@@ -77,9 +77,17 @@ def parcel(item: CatalogueItem, where: Organisation, packs: int = 2, **details: 
         state="packed",
         **details,
     )
-    ConsignmentLine.objects.create(
+    part = ConsignmentLine.objects.create(
         consignment=consignment, line=order.lines.get(), level=level, quantity=packs, picked=packs
     )
+    box = Box.objects.create(
+        consignment=consignment,
+        number=1,
+        code=f"{consignment.reference}-1",
+        closed_at=timezone.now(),
+        closed_by_name="Wanda Nowak",
+    )
+    BoxLine.objects.create(box=box, part=part, quantity=packs)
     return consignment
 
 

@@ -13,7 +13,15 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.serials.books import differences
-from portal.serials.forms.numbers import BookInForm, DestroyForm, MissingHereForm, NumbersForm, SettleForm, TakeBackForm
+from portal.serials.forms.numbers import (
+    BookInForm,
+    DestroyForm,
+    MissingHereForm,
+    NumbersForm,
+    ParcelForm,
+    SettleForm,
+    TakeBackForm,
+)
 from portal.serials.forms.secure import CheckDeliveryForm
 from portal.serials.numbers import shown
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS, SETTLE_INCIDENTS, VIEW_REGISTER
@@ -25,7 +33,7 @@ from portal.serials.services.missing_here import report_missing_here
 from portal.serials.services.parcel_back import parcel_came_back
 from portal.serials.services.warehouse import BookIn, allocate, book_in, take_back, take_out
 from portal.serials.views.number_search import search
-from portal.supplies.warehouse_selectors import find_consignment_by
+from portal.supplies.warehouse_selectors import boxes_of, find_consignment_by
 
 
 class Register(StaffView):
@@ -138,6 +146,7 @@ class _Parcel(StaffView, abstract=True):
         return {
             "consignment": consignment,
             "ranges": ranges,
+            "boxes": boxes_of(consignment),
             "needed": needed_in(consignment, ranges),
             "shown": shown,
         }
@@ -147,16 +156,19 @@ class Parcel(FormPage, _Parcel):
     """Puts numbers into a consignment before it leaves."""
 
     permission = ALLOCATE_SERIALS
-    form_class = NumbersForm
+    form_class = ParcelForm
     template = "serials/staff/parcel.html.jinja"
     notices = {"added": "The numbers are on the consignment.", "out": "The numbers are back in the store."}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"boxes": self.facts["boxes"]}
 
     def context(self) -> dict[str, Any]:
         return self.facts
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Adds them."""
-        allocate(self.actor, self.kwargs["reference"], form.numbers())
+        allocate(self.actor, self.kwargs["reference"], form.numbers(), form.box())
         return self.go("staff_serials:parcel", reference=self.kwargs["reference"], done="added")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from reportlab.lib.pagesizes import A6
 from reportlab.lib.styles import ParagraphStyle
@@ -15,6 +16,7 @@ from portal.foundation.web.paper import (
     BOLD,
     HEADING,
     LINE,
+    SMALL,
     SMALL_HEADING,
     bar_code,
     build,
@@ -24,7 +26,7 @@ from portal.foundation.web.paper import (
     space,
     text,
 )
-from portal.supplies.models import Consignment, ConsignmentLine, OrderLine
+from portal.supplies.models import Box, BoxLine, Consignment, ConsignmentLine, OrderLine
 
 _LABEL_MARGIN = 7 * mm
 _LABEL_ROOM = A6[0] - 2 * _LABEL_MARGIN, A6[1] - 2 * _LABEL_MARGIN - 8 * mm  # above the foot
@@ -37,10 +39,12 @@ def delivery_note(
     lines: list[ConsignmentLine],
     others: Sequence[OrderLine] = (),
     numbers: Sequence[tuple[str, str]] = (),
+    boxes: Sequence[Box] = (),
 ) -> bytes:
     """The delivery note as PDF: address, what is in it, what still follows, how to report a problem.
 
     ``others`` are the order's lines of which nothing is in this parcel; ``numbers`` are numbered forms (item, range).
+    Of several ``boxes`` the note says what lies in which.
     """
     order = consignment.order
     story: list[Flowable] = [
@@ -51,6 +55,13 @@ def delivery_note(
               *(_row(consignment, each) for each in lines)], [66, 40, 19, 27, 23]),
         space(),
     ]  # fmt: skip
+    if len(boxes) > 1:
+        story += [
+            text("What lies in which box", SMALL_HEADING),
+            grid([[text(words, BOLD) for words in ("Box", "In it", "Here? Yes or no")], *map(_box_row, boxes)],
+                 [45, 100, 30]),
+            space(),
+        ]  # fmt: skip
     if others:
         story += [
             text("Not in this parcel", SMALL_HEADING),
@@ -79,11 +90,14 @@ def delivery_note(
     return build(f"Delivery note {consignment.reference}", story)
 
 
-def package_labels(consignment: Consignment) -> bytes:
-    """One A6 page a package: address and bar code, readable from a step away."""
+def package_labels(consignment: Consignment, boxes: Sequence[Box] = ()) -> bytes:
+    """One A6 page a box: address and bar code, readable from a step away. Never what is in it.
+
+    Without ``boxes`` there is one for each that the consignment has.
+    """
     story: list[Flowable] = []
-    for number in range(1, consignment.packages + 1):
-        if number > 1:
+    for number in [box.number for box in boxes] or range(1, consignment.packages + 1):
+        if story:
             story.append(PageBreak())
         story.append(
             KeepInFrame(A6[0] - 2 * _LABEL_MARGIN, A6[1] - 2 * _LABEL_MARGIN - 8 * mm, _label(consignment, number))
@@ -101,9 +115,27 @@ def _label(consignment: Consignment, number: int) -> list[Flowable]:
         space(3),
         *bar_code(f"{consignment.reference}-{number}", height=22, width=90),
         space(2),
-        text(f"Package {number} of {consignment.packages}", _TO),
+        text(_which(consignment, number), _TO),
         text(f"Order {order.reference}. From {consignment.store.name}."),
     ]
+
+
+def _which(consignment: Consignment, number: int) -> str:
+    """While boxes are still packed nobody knows how many there will be."""
+    return f"Box {number}" if consignment.state == "picking" else f"Box {number} of {consignment.packages}"
+
+
+def _box_row(box: Box) -> list[Any]:
+    inside = [
+        text(f"{each.quantity} x {each.part.line.item_name}{_batch(each)}", LINE) for each in box.lines.all()
+    ] or [text("Not recorded")]
+    facts = [each for each in (box.weight_words, box.carrier_piece) if each]
+    return [[text(f"Box {box.number}", BOLD), text(box.code, SMALL), *(text(each, SMALL) for each in facts)],
+            inside, text("")]  # fmt: skip
+
+
+def _batch(each: BoxLine) -> str:
+    return f", batch {each.batch.code}" if each.batch and each.batch.code else ""
 
 
 def _address(consignment: Consignment) -> list[Flowable]:
@@ -117,7 +149,7 @@ def _facts(consignment: Consignment) -> list[Flowable]:
         *bar_code(consignment.reference),
         key_and_value("Order", order.reference),
         key_and_value("Placed", f"{day(order.placed_at)} by {order.placed_by_name}"),
-        key_and_value("Packages", str(consignment.packages)),
+        key_and_value("Boxes", str(consignment.packages)),
     ]
 
 

@@ -29,6 +29,11 @@ class ScanInput(forms.TextInput):
         return
 
 
+def plain_code(scanned: str) -> str:
+    """The code without what a scanner puts before it, in capital letters."""
+    return _AIM.sub("", scanned.strip()).strip().upper()
+
+
 class ScanForm(forms.Form):
     """One scan: an item's code, perhaps with a number of packs behind it (CODE*3)."""
 
@@ -57,15 +62,7 @@ class UndoForm(forms.Form):
 
 
 class PackForm(forms.Form):
-    """Closing the boxes; with something missing, what is to become of it."""
-
-    packages = forms.IntegerField(
-        label="How many packages?",
-        min_value=1,
-        max_value=99,
-        initial=1,
-        widget=forms.NumberInput(attrs={"class": "nhsuk-input--width-2", "inputmode": "numeric"}),
-    )
+    """With something missing, what is to become of it."""
 
     def __init__(self, *args: Any, missing: list[ConsignmentLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from portal.supplies.models.account import SuppliesAccount
 from portal.supplies.models.basket import BasketLine
 from portal.supplies.models.batch import BatchMovement, BatchPick, StockBatch
+from portal.supplies.models.box import Box, BoxAnswer, BoxLine
 from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
 from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
@@ -21,6 +22,9 @@ __all__ = [
     "BasketLine",
     "BatchMovement",
     "BatchPick",
+    "Box",
+    "BoxAnswer",
+    "BoxLine",
     "CatalogueItem",
     "Consignment",
     "ConsignmentLine",

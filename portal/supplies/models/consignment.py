@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Replace, Upper
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
+from portal.supplies.models.boxes_add_up import boxes_add_up
 from portal.supplies.models.order import Order, OrderLine
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.stock import StockLevel, Store
@@ -21,7 +23,7 @@ from portal.supplies.states import CONSIGNMENT
 class Consignment(models.Model):
     """One shipment (J25). ``packages`` is the number of boxes; ``received_by`` who took it in at the door.
 
-    ``disputed_at`` is when a problem with the whole of it was last reported; it stays when that is settled.
+    ``by_box`` is false for shipments from before it was kept what lies in which box.
     """
 
     reference = models.TextField(unique=True)
@@ -34,6 +36,7 @@ class Consignment(models.Model):
     picked_by_name = models.TextField(blank=True)
     packed_at = models.DateTimeField(null=True)
     packages = models.PositiveSmallIntegerField(default=1)
+    by_box = models.BooleanField(default=True)
     carrier = models.TextField(blank=True)
     carrier_reference = models.TextField(blank=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -42,7 +45,6 @@ class Consignment(models.Model):
     delivery_note = models.TextField(blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by_name = models.TextField(blank=True)
-    disputed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Consignment]] = ConsignmentQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -70,7 +72,10 @@ class Consignment(models.Model):
             ),
             models.CheckConstraint(condition=Q(packages__gte=1), name="consignment_has_packages"),
         ]
-        triggers: ClassVar = [CONSIGNMENT.trigger()]
+        triggers: ClassVar = [
+            CONSIGNMENT.trigger(),
+            boxes_add_up("NEW.id", pgtrigger.UpdateOf("state", "packages", "by_box")),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -85,7 +90,7 @@ class ConsignmentLine(models.Model):
     """Packs of one order line in one consignment, from one shelf.
 
     ``quantity`` is to be picked, ``picked`` was scanned or typed, ``received`` was confirmed at the
-    site (None until then). ``was_short`` stays true when the rest has come later.
+    site (None until then).
     """
 
     consignment = models.ForeignKey(Consignment, on_delete=models.CASCADE, related_name="lines")
@@ -94,7 +99,6 @@ class ConsignmentLine(models.Model):
     quantity = models.PositiveIntegerField()
     picked = models.PositiveIntegerField(default=0)
     received = models.PositiveIntegerField(null=True)
-    was_short = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["line__position", "id"]
@@ -103,6 +107,7 @@ class ConsignmentLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="consignment_line_positive"),
             models.CheckConstraint(condition=Q(picked__lte=models.F("quantity")), name="consignment_line_not_over"),
         ]
+        triggers: ClassVar = [boxes_add_up("NEW.consignment_id", pgtrigger.Insert | pgtrigger.UpdateOf("picked"))]
 
     def __str__(self) -> str:
         return f"{self.picked} of {self.quantity}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.foundation.web.filters import moment
-from portal.supplies.models import Consignment
+from portal.supplies.models import Box, Consignment
 from portal.supplies.states import CONSIGNMENT
 
 _CONFIRM_TEXTS = {
@@ -62,7 +62,7 @@ def _facts(consignment: Consignment) -> list[dict[str, Any]]:
         ("In it", [_in_words(each) for each in consignment.lines.all() if each.picked]),
         ("Carrier", consignment.carrier),
         ("Carrier's reference", consignment.carrier_reference or "None given"),
-        ("Packages", str(consignment.packages)),
+        ("Boxes", _boxes(consignment)),
         ("Left the warehouse", moment(consignment.dispatched_at)),
         ("Delivered", moment(consignment.delivered_at) or "Not yet"),
     ]
@@ -73,6 +73,23 @@ def _facts(consignment: Consignment) -> list[dict[str, Any]]:
     if consignment.confirmed_at:
         rows.append(("Receipt confirmed", f"{moment(consignment.confirmed_at)} by {consignment.confirmed_by_name}"))
     return [{"key": key, "value": value} for key, value in rows]
+
+
+def _boxes(consignment: Consignment) -> Any:
+    """How many; of several, what lies in each and which have arrived."""
+    if consignment.packages == 1:
+        return "1"
+    return [_box_in_words(box, consignment.packages) for box in consignment.boxes.all()] or str(consignment.packages)
+
+
+def _box_in_words(box: Box, boxes: int) -> str:
+    inside = ", ".join(f"{each.quantity} x {each.part.line.item_name}" for each in box.lines.all())
+    words = f"Box {box.number} of {boxes}: {inside or 'contents not recorded'}."
+    if box.answer:
+        return f"{words} {box.answer_label}."
+    if box.delivered_at and box.consignment.delivered_at is None:
+        return f"{words} Taken in by {box.received_by}, {moment(box.delivered_at)}."
+    return words
 
 
 def _in_words(part: Any) -> str:

@@ -17,15 +17,17 @@ from django.db.models.functions import Replace, Upper
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict, InvalidInput
-from portal.supplies.models import Consignment, ProofImport
+from portal.supplies.models import Box, Consignment, ProofImport
 from portal.supplies.permissions import RECORD_DELIVERY
 from portal.supplies.proofs.reading import LONGEST_LINE, Proof, read_proofs
 from portal.supplies.services.note_proof_import import ImportCounts, note_proof_import
+from portal.supplies.services.record_box_delivery import record_box_delivery
 from portal.supplies.services.record_delivery import RecordDelivery, record_delivery, record_failed_delivery
 
 AT_ONCE = 500
 _MOST_PROBLEMS = 100
 _HAS_IT = ("dispatched", "failed")
+Parcel = tuple[str, int]  # a consignment's reference, and the number of the box (0: all of it)
 
 
 def import_proofs(actor: Actor, name: str, open_file: Callable[[], IO[bytes]]) -> ProofImport:
@@ -83,7 +85,8 @@ def _record(actor: Actor, proofs: list[Proof], counts: ImportCounts) -> None:
         _record_one(actor, found[0], proof, counts)
 
 
-def _record_one(actor: Actor, reference: str, proof: Proof, counts: ImportCounts) -> None:
+def _record_one(actor: Actor, parcel: Parcel, proof: Proof, counts: ImportCounts) -> None:
+    reference, box = parcel
     state = Consignment.objects.values_list("state", flat=True).get(reference=reference)
     if state not in _HAS_IT or (proof.outcome == "failed" and state == "failed"):
         counts.already += 1
@@ -91,12 +94,16 @@ def _record_one(actor: Actor, reference: str, proof: Proof, counts: ImportCounts
     try:
         with transaction.atomic():
             if proof.outcome == "failed":
-                record_failed_delivery(actor, reference, proof.note or "The carrier gave no reason")
+                reason = proof.note or "The carrier gave no reason"
+                record_failed_delivery(actor, reference, f"Box {box}: {reason}" if box else reason)
             else:
                 who, when = proof.received_by, proof.at
                 # The carrier's file names who signed; without a name it is refused.
                 command = RecordDelivery(consignment=reference, received_by=who, delivered_at=when, signed=bool(who))
-                record_delivery(actor, command)
+                if box:
+                    record_box_delivery(actor, command, box)
+                else:
+                    record_delivery(actor, command)
         setattr(counts, proof.outcome, getattr(counts, proof.outcome) + 1)
     except Conflict:  # somebody recorded it at this moment
         counts.already += 1
@@ -110,22 +117,39 @@ def _unplaced(counts: ImportCounts, proof: Proof, reason: str) -> None:
         counts.problems.append(f"Line {proof.line}: {proof.reference[:60]}: {reason}.")
 
 
-def _consignments(actor: Actor, references: set[str]) -> dict[str, list[str]]:
-    """Reference as carriers write it -> our consignments that left: by the carrier's number or by our own."""
-    plain = Upper(Replace("carrier_reference", Value(" "), Value("")), output_field=TextField())
+def _consignments(actor: Actor, references: set[str]) -> dict[str, list[Parcel]]:
+    """Reference as carriers write it -> our consignments that left: by the carrier's number or by our own.
+
+    A carrier that gives each piece a number reports each by itself: then it is a box of a consignment.
+    """
+    visible = Consignment.objects.visible_to(actor).exclude(dispatched_at=None)  # type: ignore[attr-defined]
     rows = (
-        Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
-        .alias(plain=plain)
+        visible.alias(plain=_plain_column("carrier_reference"))
         .filter(Q(plain__in=references) | Q(reference__in=references))
-        .exclude(dispatched_at=None)
         .values_list("reference", "carrier_reference")
         .distinct()
     )
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Parcel]] = {}
     for reference, carrier_reference in rows:
         for name in {_plain(carrier_reference), reference} & references:
-            found.setdefault(name, []).append(reference)
+            found.setdefault(name, []).append((reference, 0))
+    boxes = (
+        Box.objects.filter(consignment__in=visible)
+        .alias(plain=_plain_column("carrier_piece"))
+        .filter(Q(plain__in=references) | Q(code__in=references))
+        .values_list("consignment__reference", "consignment__packages", "number", "code", "carrier_piece")
+        .distinct()
+    )
+    for reference, packages, number, code, piece in boxes:
+        parcel = (reference, number if packages > 1 else 0)
+        for name in {_plain(piece), code} & references:
+            if parcel not in found.setdefault(name, []):
+                found[name].append(parcel)
     return found
+
+
+def _plain_column(name: str) -> Upper:
+    return Upper(Replace(name, Value(" "), Value("")), output_field=TextField())
 
 
 def _plain(reference: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -16,29 +16,33 @@ from portal.supplies.permissions import CONFIRM_RECEIPT
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.follow_consignments import follow_consignments
 from portal.supplies.services.lock_consignment import lock_consignment
+from portal.supplies.services.receive_boxes import BoxSaid, boxes_in_words, packs_of, sort_boxes, write_boxes
 from portal.supplies.states import CONSIGNMENT
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmReceipt:
-    """The command: packs that arrived in good order, by item code.
+    """The command: packs that arrived in good order, by item code; or ``boxes``: the same for each box's number.
 
-    ``settled`` says that what is missing need not come any more, so the consignment is finished as it is.
+    ``missing`` are the numbers of boxes that did not come at all. ``settled`` says that what is missing need
+    not come any more, so the consignment is finished as it is.
     """
 
     consignment: str
-    received: dict[str, int]
+    received: dict[str, int] = field(default_factory=dict)
     note: str = ""
     settled: bool = False
+    boxes: dict[int, dict[str, int]] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
 
 
 @service(CONFIRM_RECEIPT)
 def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
     """Confirms a consignment. When anything is missing it becomes a discrepancy and a case is opened.
 
-    A site may say that it has a consignment before the carrier does. It may be said again after a
-    discrepancy, when the rest has come or is given up; a case is opened only for what was not missing
-    before. Raises InvalidInput for more than was sent, Conflict when there is nothing to confirm.
+    A site may say that it has a consignment before the carrier does. It may be said again after a discrepancy,
+    when the rest has come or is given up; a case is opened only for what was not missing before. What is said of
+    each box is kept with it. Raises InvalidInput for more than was sent, Conflict when there is nothing to confirm.
     """
     order, consignment = lock_consignment(actor, command.consignment)
     check_receipt(consignment)
@@ -48,19 +52,24 @@ def confirm_receipt(actor: Actor, command: ConfirmReceipt) -> Consignment:
         .filter(consignment=consignment, picked__gt=0)
         .order_by("line__position")
     )
-    _check_numbers(sent, command.received)
-    missing = _missing(sent, command.received)
-    is_news = any(_newly_missing(each, command.received) for each in sent)
+    boxes = sort_boxes(consignment, command.boxes, command.missing)
+    received = packs_of(boxes) if boxes else command.received
+    _check_numbers(sent, received)
+    missing = _missing(sent, received)
+    is_news = any(_newly_missing(each, received) for each in sent)
     settled = command.settled and consignment.state == "discrepancy"  # what is missing must have been reported once
     target = "discrepancy" if missing.packs and not settled else "received"
     if consignment.state != target:
         CONSIGNMENT.check(actor, consignment.state, target)
-    lines = _write_lines(sent, command.received, arrived=consignment.delivered_at is None)
+    write_boxes(consignment, boxes, complete=not missing.packs)
+    lines = _write_lines(sent, received, arrived=consignment.delivered_at is None)
     _write_consignment(actor, consignment, target)
     follow_consignments(actor, lines)
     derive_state(order)
     if target == "discrepancy":
-        case = open_case(actor, _case(consignment, missing, command.note)) if is_news else None
+        missing.words = boxes_in_words(boxes, missing.words)
+        report = _case(consignment, missing, boxes, command.note)
+        case = open_case(actor, report) if is_news else None
         about = {"missing": missing.words, "case": case.reference if case else ""}
         _record(RECEIPT_DISPUTED, actor, consignment, command.note, **about)
     elif missing.packs:
@@ -91,7 +100,7 @@ def _check_numbers(sent: list[ConsignmentLine], received: dict[str, int]) -> Non
         raise InvalidInput(problems)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Missing:
     """What did not arrive in good order: packs by item code, and the same in words."""
 
@@ -116,8 +125,8 @@ def _write_lines(sent: list[ConsignmentLine], received: dict[str, int], *, arriv
         packs = received[each.line.item_code]
         each.line.received += packs - (each.received or 0)
         each.line.delivered += each.picked if arrived else 0
-        each.received, each.was_short = packs, each.was_short or packs < each.picked
-    ConsignmentLine.objects.bulk_update(sent, ["received", "was_short"])
+        each.received = packs
+    ConsignmentLine.objects.bulk_update(sent, ["received"])
     OrderLine.objects.bulk_update([each.line for each in sent], ["received", "delivered"])
     return [each.line for each in sent]
 
@@ -131,12 +140,23 @@ def _write_consignment(actor: Actor, consignment: Consignment, target: str) -> N
     consignment.save()
 
 
-def _case(consignment: Consignment, missing: _Missing, note: str) -> OpenCase:
+def _case(consignment: Consignment, missing: _Missing, boxes: list[BoxSaid], note: str) -> OpenCase:
+    """What is not there is one thing, whole boxes another: those are looked for at the carrier."""
+    lost = [said.box.number for said in boxes if not said.came]
+    only_boxes = bool(lost) and all(said.whole or not said.came for said in boxes)
+    what = f"Consignment {consignment.reference}"
+    names = " and ".join(str(number) for number in lost)
+    subject = f"{what}: box {names} of {len(boxes)} did not come" if only_boxes else f"{what} is not complete"
+    pieces = [piece for said in boxes if not said.came and (piece := said.box.carrier_piece)]
     return OpenCase(
-        kind="short",
-        subject=f"Consignment {consignment.reference} is not complete",
+        kind="not_arrived" if only_boxes else "short",
+        subject=subject,
         details=f"Missing or not in good order: {missing.words}. {note}".strip(),
-        payload={"consignment": consignment.reference, "missing": missing.packs},
+        payload={
+            "consignment": consignment.reference,
+            "missing": missing.packs,
+            **({"boxes": lost, "pieces": pieces} if lost else {}),
+        },
         about_type="order",
         about_reference=consignment.order.reference,
     )

@@ -19,6 +19,7 @@ from portal.supplies.permissions import HAND_OVER
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.leave_in_date import refuse_out_of_date
 from portal.supplies.services.lessen_reservation import lessen_reservation
+from portal.supplies.services.load_box import check_all_loaded, load_the_only_box
 from portal.supplies.services.lock_consignment import lock_consignment
 from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.move_stock import move_stock
@@ -40,12 +41,14 @@ def hand_over(actor: Actor, command: HandOver) -> Consignment:
     """Hands a packed consignment over and returns it.
 
     Raises InvalidInput for a carrier or reference that cannot be, Conflict when it is not packed
-    (somebody handed it over already) or something is missing that must go with it.
+    (somebody handed it over already), something is missing that must go with it, or one of several boxes
+    was not scanned.
     """
     _check(command)
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "dispatched")
     check_may_leave(consignment)
+    check_all_loaded(consignment)
     lines = list(ConsignmentLine.objects.select_related("line").filter(consignment=consignment))
     _take_from_shelf(actor, consignment, [each for each in lines if each.picked])
     consignment.carrier = command.carrier.strip()
@@ -53,6 +56,7 @@ def hand_over(actor: Actor, command: HandOver) -> Consignment:
     consignment.dispatched_at = timezone.now()
     consignment.state = "dispatched"
     consignment.save()
+    load_the_only_box(actor, consignment)
     settle_lines(actor, [each.line for each in lines])
     derive_state(order)
     record(

@@ -94,13 +94,17 @@ def let_go(lines: Iterable[ConsignmentLine]) -> None:
     _let_go_of(_picks(lines))
 
 
-def keep_only_picked(lines: Iterable[ConsignmentLine]) -> None:
-    """Lines hold what was really picked; what they held beyond that is let go, the last to expire first."""
+def keep_only_picked(lines: Iterable[ConsignmentLine], boxed: dict[tuple[int, int], int]) -> None:
+    """Lines hold what was really picked; what they held beyond that is let go, the last to expire first.
+
+    What lies in a box stays held: ``boxed`` is (line, batch) -> packs.
+    """
     chosen = list(lines)
     held = held_packs(chosen)
     picked = {each.id: each.picked for each in chosen}
     for pick in sorted(_picks(chosen), key=lambda each: each.id, reverse=True):
-        spare = min(held[pick.consignment_line_id] - picked[pick.consignment_line_id], pick.quantity)
+        loose = pick.quantity - boxed.get((pick.consignment_line_id, pick.batch_id), 0)
+        spare = min(held[pick.consignment_line_id] - picked[pick.consignment_line_id], loose)
         if spare > 0:
             held[pick.consignment_line_id] -= spare
             _lessen(pick, spare)

@@ -14,6 +14,7 @@ from portal.supplies.events import CONSIGNMENT_PACKED, CONSIGNMENT_REOPENED
 from portal.supplies.models import Consignment, ConsignmentLine, Reservation, StockMovementKind
 from portal.supplies.permissions import PICK
 from portal.supplies.services.derive_state import derive_state
+from portal.supplies.services.fill_boxes import boxed_by_batch, reopen_boxes, settle_boxes
 from portal.supplies.services.keep_batches import keep_only_picked
 from portal.supplies.services.leave_in_date import refuse_out_of_date
 from portal.supplies.services.lessen_reservation import lessen_reservation
@@ -24,38 +25,38 @@ from portal.supplies.services.settle_lines import settle_lines
 from portal.supplies.services.start_picking import hold_in_date
 from portal.supplies.states import CONSIGNMENT
 
-MOST_PACKAGES = 99
-
 
 @dataclass(frozen=True, kw_only=True)
 class PackConsignment:
     """The command. ``not_on_shelf`` are item codes whose missing packs the shelf does not hold."""
 
     consignment: str
-    packages: int
     short_is_right: bool = False
     not_on_shelf: frozenset[str] = field(default_factory=frozenset)
 
 
 @service(PICK)
 def pack_consignment(actor: Actor, command: PackConsignment) -> Consignment:
-    """Packs what was picked. What is missing stays put aside, or is written off when it is not on the shelf.
+    """Packs what was picked, in the boxes that were made for it, or in one box when none was.
 
-    Raises InvalidInput when nothing was picked, or when something is missing and nobody said that
-    this is right; Conflict when the consignment is not being picked.
+    What is missing stays put aside, or is written off when it is not on the shelf. Raises InvalidInput when
+    nothing was picked, when something is missing and nobody said that this is right, or when packs lie in no
+    box; Conflict when the consignment is not being picked.
     """
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "packed")
     lines = list(ConsignmentLine.objects.select_related("line", "level__item").filter(consignment=consignment))
     _check(command, lines)
     lock_levels(sorted({each.level.item_id for each in lines if each.level.item.kept_in_batches}))
-    keep_only_picked([each for each in lines if each.level.item.kept_in_batches])
+    batched = [each for each in lines if each.level.item.kept_in_batches]
+    keep_only_picked(batched, boxed_by_batch(batched))
     refuse_out_of_date(lines)
     missing = [each for each in lines if each.picked < each.quantity]
     _write_off(actor, [each for each in missing if each.line.item_code in command.not_on_shelf], consignment)
-    consignment.packages = command.packages
+    consignment.packages = settle_boxes(actor, consignment)
+    consignment.by_box = True
     consignment.packed_at = timezone.now()
-    consignment.save(update_fields=["packages", "packed_at"])
+    consignment.save(update_fields=["packages", "by_box", "packed_at"])
     apply(CONSIGNMENT, consignment, "packed", actor=actor)
     derive_state(order)
     record(
@@ -64,7 +65,7 @@ def pack_consignment(actor: Actor, command: PackConsignment) -> Consignment:
         subject=order,
         organisation_id=order.organisation_id,
         consignment=consignment.reference,
-        packages=command.packages,
+        packages=consignment.packages,
         short=[each.line.item_code for each in missing],
     )
     return consignment
@@ -75,6 +76,7 @@ def reopen_consignment(actor: Actor, reference: str) -> Consignment:
     """Opens a packed consignment again, for somebody who finds a mistake before the carrier comes."""
     order, consignment = lock_consignment(actor, reference)
     apply(CONSIGNMENT, consignment, "picking", actor=actor)
+    reopen_boxes(consignment)
     hold_in_date(consignment)
     record(
         CONSIGNMENT_REOPENED,
@@ -89,8 +91,6 @@ def reopen_consignment(actor: Actor, reference: str) -> Consignment:
 def _check(command: PackConsignment, lines: list[ConsignmentLine]) -> None:
     if not any(each.picked for each in lines):
         raise InvalidInput({None: "Nothing has been picked. Scan what you pick, or cancel the consignment."})
-    if not 1 <= command.packages <= MOST_PACKAGES:
-        raise InvalidInput({"packages": f"Enter a number of packages from 1 to {MOST_PACKAGES}."})
     if any(each.picked < each.quantity for each in lines) and not command.short_is_right:
         raise InvalidInput({"short_is_right": "Something is missing. Confirm that the parcel goes without it."})
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.supplies.events import ITEM_PICKED
-from portal.supplies.models import Consignment, ConsignmentLine
+from portal.supplies.models import BoxLine, Consignment, ConsignmentLine
 from portal.supplies.permissions import PICK
 from portal.supplies.services.keep_batches import held_packs
 from portal.supplies.services.lock_consignment import lock_consignment
@@ -47,6 +49,8 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
         raise InvalidInput({"scan": f"Too many: {left} of {line.line.item_name} left to pick. Put the rest back."})
     if picked < 0:
         raise InvalidInput({"scan": f"Only {line.picked} of {line.line.item_name} were picked."})
+    if command.quantity < 0:
+        _refuse_boxed(line, picked)
     if command.quantity > 0 and line.level.item.kept_in_batches:
         _refuse_out_of_date(consignment, line, picked)
     line.picked = picked
@@ -60,6 +64,13 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
         quantity=command.quantity,
     )
     return line
+
+
+def _refuse_boxed(line: ConsignmentLine, picked: int) -> None:
+    """A pack that lies in a box is taken out of it first: else the box would hold what nobody picked."""
+    boxed = BoxLine.objects.filter(part=line).aggregate(packs=Sum("quantity"))["packs"] or 0
+    if picked < boxed:
+        raise InvalidInput({"scan": f"{boxed} of {line.line.item_name} lie in a box. Take them out of it first."})
 
 
 def _refuse_out_of_date(consignment: Consignment, line: ConsignmentLine, picked: int) -> None:

@@ -15,7 +15,7 @@ from portal.foundation.workflow import apply
 from portal.supplies import messages
 from portal.supplies.checkpoints import DELIVERED
 from portal.supplies.events import CONSIGNMENT_DELIVERED, DELIVERY_FAILED, DELIVERY_TRIED_AGAIN
-from portal.supplies.models import Consignment, ConsignmentLine
+from portal.supplies.models import Box, Consignment, ConsignmentLine, Order
 from portal.supplies.permissions import RECORD_DELIVERY
 from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.lock_consignment import lock_consignment
@@ -38,29 +38,9 @@ def record_delivery(actor: Actor, command: RecordDelivery) -> Consignment:
     """Records a delivery. Raises InvalidInput for a time that cannot be, Conflict when it was recorded before."""
     order, consignment = lock_consignment(actor, command.consignment)
     CONSIGNMENT.check(actor, consignment.state, "delivered")
-    _check_unconfirmed(consignment)
-    _check(consignment, command)
-    for has_a_say in DELIVERED:
-        has_a_say(actor, consignment, command.signed)
-    first_time = consignment.delivered_at is None
-    consignment.received_by = command.received_by.strip()
-    consignment.delivered_at = command.delivered_at
-    consignment.delivery_note = command.note.strip()
-    consignment.state = "delivered"
-    consignment.save()
-    if first_time:
-        _write_lines(actor, consignment)
-    derive_state(order)
-    record(
-        CONSIGNMENT_DELIVERED,
-        actor=actor,
-        subject=order,
-        organisation_id=order.organisation_id,
-        consignment=consignment.reference,
-        received_by=consignment.received_by,
-    )
-    queue_emails(messages.consignment_delivered(consignment))
-    return consignment
+    check_unconfirmed(consignment)
+    check_delivery(consignment, command)
+    return deliver(actor, order, consignment, command)
 
 
 @service(RECORD_DELIVERY)
@@ -97,7 +77,35 @@ def try_delivery_again(actor: Actor, reference: str) -> Consignment:
     return consignment
 
 
-def _check_unconfirmed(consignment: Consignment) -> None:
+def deliver(actor: Actor, order: Order, consignment: Consignment, command: RecordDelivery) -> Consignment:
+    """The last part of a delivery, which somebody has checked: the whole consignment has arrived. It is locked."""
+    for has_a_say in DELIVERED:
+        has_a_say(actor, consignment, command.signed)
+    first_time = consignment.delivered_at is None
+    consignment.received_by = command.received_by.strip()
+    consignment.delivered_at = command.delivered_at
+    consignment.delivery_note = command.note.strip()
+    consignment.state = "delivered"
+    consignment.save()
+    Box.objects.filter(consignment=consignment, delivered_at=None, loaded_at__isnull=False).update(
+        delivered_at=command.delivered_at, received_by=consignment.received_by
+    )
+    if first_time:
+        _write_lines(actor, consignment)
+    derive_state(order)
+    record(
+        CONSIGNMENT_DELIVERED,
+        actor=actor,
+        subject=order,
+        organisation_id=order.organisation_id,
+        consignment=consignment.reference,
+        received_by=consignment.received_by,
+    )
+    queue_emails(messages.consignment_delivered(consignment))
+    return consignment
+
+
+def check_unconfirmed(consignment: Consignment) -> None:
     """What the site has counted stands above what the carrier says later: a problem with it stays a problem."""
     if consignment.confirmed_at is not None:
         who = consignment.confirmed_by_name
@@ -106,7 +114,8 @@ def _check_unconfirmed(consignment: Consignment) -> None:
         )
 
 
-def _check(consignment: Consignment, command: RecordDelivery) -> None:
+def check_delivery(consignment: Consignment, command: RecordDelivery) -> None:
+    """Raises InvalidInput for a name or a time that cannot be."""
     if not command.received_by.strip():
         raise InvalidInput({"received_by": "Enter the name of the person who took it in."})
     if command.delivered_at > timezone.now():

@@ -119,7 +119,7 @@ def test_a_box_with_something_out_of_date_neither_closes_nor_leaves(step: str) -
     level = needles()
     book_in(level, "OLD", 5, days=1)
     consignment = picked(order(contractor_actor(), level.item, 2))
-    pack = PackConsignment(consignment=consignment.reference, packages=1)
+    pack = PackConsignment(consignment=consignment.reference)
     if step == "hand over":
         pack_consignment(staff_actor(), pack)
     goes_out_of_date("OLD")
@@ -161,7 +161,7 @@ def test_packs_that_stay_behind_and_packs_put_back_are_free_for_others() -> None
     book_in(level, "B", 5, days=80)
     first = order(contractor_actor(), level.item, 5)
     consignment = picked(first, **{level.item.code.replace("-", "_"): 3})
-    pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True))
+    pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, short_is_right=True))
     assert taken(consignment) == {"A": 2}
     assert_books_are_right()
     reopen_consignment(staff_actor(), consignment.reference)
@@ -177,7 +177,7 @@ def test_what_is_not_on_the_shelf_is_written_off_its_batches() -> None:
     book_in(level, "A", 3, days=40)
     consignment = picked(order(contractor_actor(), level.item, 3), **{level.item.code.replace("-", "_"): 1})
     command = PackConsignment(
-        consignment=consignment.reference, packages=1, short_is_right=True, not_on_shelf=frozenset([level.item.code])
+        consignment=consignment.reference, short_is_right=True, not_on_shelf=frozenset([level.item.code])
     )
     pack_consignment(staff_actor(), command)
     assert on_hand(level) == {"A": 2}

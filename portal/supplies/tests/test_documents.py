@@ -112,7 +112,7 @@ def test_the_delivery_note_names_what_is_not_in_the_parcel() -> None:
 
 def test_every_package_has_its_own_label() -> None:
     level = StockLevelFactory()
-    order = place(contractor_actor(), (level.item, 1))
+    order = place(contractor_actor(), (level.item, 3))
     consignment = find_consignment_by(staff_actor(), packed(order, packages=3).reference)
     pdf = package_labels(consignment)
     assert _pages(pdf) == 3

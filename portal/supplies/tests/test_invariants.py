@@ -14,6 +14,7 @@ from portal.foundation.invariants import REGISTER, all_invariants, find_broken, 
 from portal.foundation.outbox.queue import Email, queue_email
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies.models import Consignment, ConsignmentLine, Order, OrderLine, StockLevel
+from portal.supplies.tests import planted_in_boxes
 from portal.supplies.tests.factories import contractor_actor, place
 from portal.supplies.tests.stock_books import only_line, order, shelf
 
@@ -24,7 +25,15 @@ def _sql(statement: str, *values: object) -> None:
     """Runs raw SQL with the tables' triggers and checks off: what a hand in the database could do."""
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
-        for table in ("stocklevel", "stockbatch", "stockmovement", "order", "orderline", "consignment"):
+        for table in (
+            "stocklevel",
+            "stockbatch",
+            "stockmovement",
+            "order",
+            "orderline",
+            "consignment",
+            "consignmentline",
+        ):
             cursor.execute(f'alter table "supplies_{table}" disable trigger user')
         cursor.execute(
             "select conrelid::regclass::text, conname from pg_constraint"
@@ -173,6 +182,12 @@ PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.batches_are_the_shelf", _plant_a_batch),
     ("supplies.batch_is_its_movements", _plant_a_batch),
     ("supplies.batch_held_is_picks", _plant_a_batch),
+    ("supplies.boxes_hold_what_was_packed", planted_in_boxes.take_a_pack_out_of_a_box),
+    ("supplies.boxes_are_counted", planted_in_boxes.say_two_boxes),
+    ("supplies.boxes_are_counted", planted_in_boxes.move_a_line_into_another_consignments_box),
+    ("supplies.batches_in_boxes_are_picked", planted_in_boxes.lose_the_batch_of_a_box),
+    ("supplies.boxes_left_with_their_consignment", planted_in_boxes.leave_a_box_behind),
+    ("supplies.received_by_box", planted_in_boxes.receive_fewer_by_box),
     ("outbox.reaches_an_end", _leave_an_email_for_ever),
 ]
 

@@ -109,7 +109,7 @@ def test_a_packed_consignment_takes_no_more_scans() -> None:
 def test_nothing_picked_cannot_be_packed() -> None:
     consignment = start_picking(staff_actor(), place_new_order().reference)
     with pytest.raises(InvalidInput, match="Nothing has been picked"), transaction.atomic():
-        pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, packages=1))
+        pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference))
 
 
 def test_a_short_parcel_needs_somebody_who_says_that_it_is_right() -> None:
@@ -117,14 +117,14 @@ def test_a_short_parcel_needs_somebody_who_says_that_it_is_right() -> None:
     code = order.lines.get().item_code.replace("-", "_")
     consignment = picked(order, **{code: 1})
     with pytest.raises(InvalidInput, match="Something is missing"), transaction.atomic():
-        pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, packages=1))
+        pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference))
 
 
 def test_what_stays_behind_is_still_put_aside_and_can_be_sent_later() -> None:
     order = place_new_order(quantity=3, on_hand=10)
     code = order.lines.get().item_code
     consignment = picked(order, **{code.replace("-", "_"): 1})
-    pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, packages=1, short_is_right=True))
+    pack_consignment(staff_actor(), PackConsignment(consignment=consignment.reference, short_is_right=True))
     hand_over(staff_actor(), HandOver(consignment=consignment.reference, carrier="DPD"))
     assert _states(order) == ("accepted", ["accepted"])
     level = _level(order)
@@ -137,9 +137,7 @@ def test_what_is_not_on_the_shelf_is_written_off_and_the_line_waits() -> None:
     order = place_new_order(quantity=3, on_hand=3)
     code = order.lines.get().item_code
     consignment = picked(order, **{code.replace("-", "_"): 1})
-    command = PackConsignment(
-        consignment=consignment.reference, packages=1, short_is_right=True, not_on_shelf=frozenset({code})
-    )
+    command = PackConsignment(consignment=consignment.reference, short_is_right=True, not_on_shelf=frozenset({code}))
     pack_consignment(staff_actor(), command)
     hand_over(staff_actor(), HandOver(consignment=consignment.reference, carrier="DPD"))
     level = _level(order)
@@ -155,7 +153,7 @@ def test_an_item_of_which_nothing_is_on_the_shelf_leaves_the_consignment() -> No
     order = place(actor, (there.item, 1), (gone.item, 2))
     consignment = picked(order, **{gone.item.code.replace("-", "_"): 2})
     command = PackConsignment(
-        consignment=consignment.reference, packages=1, short_is_right=True, not_on_shelf=frozenset({gone.item.code})
+        consignment=consignment.reference, short_is_right=True, not_on_shelf=frozenset({gone.item.code})
     )
     pack_consignment(staff_actor(), command)
     assert [line.line.item_code for line in consignment.lines.all()] == [there.item.code]

@@ -18,6 +18,7 @@ orders = [
     path("orders/<reference>/reject/", order_changes.Reject.as_view(), name="reject_order"),
     path("orders/<reference>/report/", order_changes.Report.as_view(), name="report_problem"),
     path("orders/<reference>/consignments/<consignment>/receipt/", receipt.Receipt.as_view(), name="confirm_receipt"),
+    path("orders/<reference>/consignments/<consignment>/boxes/", receipt.ReceiptByBox.as_view(), name="confirm_boxes"),
     path(
         "orders/<reference>/consignments/<consignment>/report/",
         order_changes.Report.as_view(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import documents, proofs, returns, staff_orders, waves
+from portal.supplies.views import boxes, documents, proofs, returns, staff_orders, waves
 from portal.supplies.views import warehouse as steps
 
 warehouse = [
@@ -27,6 +27,15 @@ warehouse = [
     path("consignments/<reference>/", steps.ConsignmentPage.as_view(), name="consignment"),
     path("consignments/<reference>/pick/", steps.Pick.as_view(), name="pick"),
     path("consignments/<reference>/undo/", steps.Undo.as_view(), name="undo"),
+    path("consignments/<reference>/boxes/", boxes.Boxes.as_view(), name="boxes"),
+    path("consignments/<reference>/boxes/add/", boxes.AddBox.as_view(), name="add_box"),
+    path("consignments/<reference>/boxes/remove/", boxes.RemoveBox.as_view(), name="remove_box"),
+    path("consignments/<reference>/boxes/<box>/out/", boxes.TakeOut.as_view(), name="take_out_of_box"),
+    path("consignments/<reference>/boxes/<box>/rest/", boxes.Rest.as_view(), name="rest_into_box"),
+    path("consignments/<reference>/boxes/<box>/close/", boxes.Close.as_view(), name="close_box"),
+    path("consignments/<reference>/boxes/<box>/open/", boxes.Open.as_view(), name="open_box"),
+    path("consignments/<reference>/boxes/<box>/label.pdf", documents.BoxLabel.as_view(), name="box_label"),
+    path("consignments/<reference>/load/", boxes.Load.as_view(), name="load"),
     path("consignments/<reference>/pack/", steps.Pack.as_view(), name="pack"),
     path("consignments/<reference>/reopen/", steps.Reopen.as_view(), name="reopen"),
     path("consignments/<reference>/cancel/", steps.CancelConsignment.as_view(), name="cancel_consignment"),

@@ -27,7 +27,13 @@ from portal.supplies.services.record_delivery import (
     try_delivery_again,
 )
 from portal.supplies.services.start_picking import start_picking
-from portal.supplies.warehouse_selectors import consignments_in, count_board, find_consignment_by, pick_lines
+from portal.supplies.warehouse_selectors import (
+    boxes_of,
+    consignments_in,
+    count_board,
+    find_consignment_by,
+    pick_lines,
+)
 
 BOARDS = {
     "picking": ("Being picked", ("picking",)),
@@ -83,12 +89,11 @@ class ConsignmentPage(StaffView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """The page."""
         consignment = find_consignment_by(self.actor, reference)
-        return self.page(
-            "supplies/staff/consignment.html.jinja", {"consignment": consignment, "lines": pick_lines(consignment)}
-        )
+        context = {"consignment": consignment, "lines": pick_lines(consignment), "boxes": boxes_of(consignment)}
+        return self.page("supplies/staff/consignment.html.jinja", context)
 
 
-class _Step(FormPage, StaffView, abstract=True):
+class ConsignmentStep(FormPage, StaffView, abstract=True):
     """A form about the consignment in the path."""
 
     def consignment(self) -> Consignment:
@@ -103,7 +108,7 @@ class _Step(FormPage, StaffView, abstract=True):
         return self.go("staff_supplies:consignment", reference=self.kwargs["reference"], done=done)
 
 
-class Pick(_Step):
+class Pick(ConsignmentStep):
     """Scan to confirm: one field, one line of progress for each item."""
 
     permission = PICK
@@ -130,7 +135,7 @@ class Pick(_Step):
         return HttpResponseRedirect(f"{back.url}?last={code}")
 
 
-class Undo(_Step):
+class Undo(ConsignmentStep):
     """Put one pack back that was scanned by mistake."""
 
     permission = PICK
@@ -144,7 +149,7 @@ class Undo(_Step):
         return self.go("staff_supplies:pick", reference=self.kwargs["reference"])
 
 
-class Pack(_Step):
+class Pack(ConsignmentStep):
     """Close the boxes."""
 
     permission = PICK
@@ -154,12 +159,16 @@ class Pack(_Step):
     def form_arguments(self) -> dict[str, Any]:
         return {"missing": [line for line in pick_lines(self.consignment()) if line.picked < line.quantity]}
 
+    def context(self) -> dict[str, Any]:
+        """What lies in which box, where there are several."""
+        consignment = self.consignment()
+        return {"consignment": consignment, "boxes": boxes_of(consignment)}
+
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Packs."""
         values = form.cleaned_data
         command = PackConsignment(
             consignment=self.kwargs["reference"],
-            packages=values["packages"],
             short_is_right=values.get("short_is_right", False),
             not_on_shelf=frozenset(values.get("not_on_shelf", [])),
         )
@@ -167,7 +176,7 @@ class Pack(_Step):
         return self.back("packed")
 
 
-class Reopen(_Step):
+class Reopen(ConsignmentStep):
     """Open a packed consignment again."""
 
     permission = PICK
@@ -180,7 +189,7 @@ class Reopen(_Step):
         return self.go("staff_supplies:pick", reference=self.kwargs["reference"])
 
 
-class CancelConsignment(_Step):
+class CancelConsignment(ConsignmentStep):
     """Put everything back on the shelf."""
 
     permission = PICK
@@ -193,12 +202,19 @@ class CancelConsignment(_Step):
         return self.go("staff_supplies:order", reference=consignment.order.reference, done="cancelled")
 
 
-class HandOverPage(_Step):
+class HandOverPage(ConsignmentStep):
     """Give it to the carrier."""
 
     permission = HAND_OVER
     form_class = HandOverForm
     template = "supplies/staff/hand_over.html.jinja"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        """The form; while one of several boxes was not scanned, the page where they are."""
+        consignment = self.consignment()
+        if consignment.packages > 1 and any(box.loaded_at is None for box in boxes_of(consignment)):
+            return self.go("staff_supplies:load", reference=consignment.reference)
+        return super().get(request, **kwargs)
 
     def form_arguments(self) -> dict[str, Any]:
         """The carrier that the wave was planned for."""
@@ -217,7 +233,7 @@ class HandOverPage(_Step):
         return self.back("handed_over")
 
 
-class Deliver(_Step):
+class Deliver(ConsignmentStep):
     """Record who took it in, and when."""
 
     permission = RECORD_DELIVERY
@@ -238,7 +254,7 @@ class Deliver(_Step):
         return self.back("delivered")
 
 
-class Failed(_Step):
+class Failed(ConsignmentStep):
     """Record that the carrier could not deliver."""
 
     permission = RECORD_DELIVERY
@@ -251,7 +267,7 @@ class Failed(_Step):
         return self.back("failed")
 
 
-class TryAgain(_Step):
+class TryAgain(ConsignmentStep):
     """The carrier has it on the road again."""
 
     permission = RECORD_DELIVERY

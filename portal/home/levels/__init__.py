@@ -1,1 +1,0 @@
-"""The page of service levels: composed of what the features count."""
