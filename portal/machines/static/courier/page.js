@@ -7,6 +7,7 @@
   const DAY = 86_400_000; // milliseconds
   const KEPT = 3 * DAY; // how long scans that the portal has are shown here
   const ROUND_EVERY = 600_000;
+  const SHOWN = 100; // scans in the list of all
   const LINES = {
     sent: { words: "Online", colour: "green" },
     later: { words: "Offline", colour: "yellow" },
@@ -46,11 +47,7 @@
   function drawPlaces() {
     const before = part("place").value;
     const options = [new Option("Choose a place", "")];
-    for (const { code, name, visit, collect, deliver } of round?.places ?? []) {
-      const work = [collect.length && `collect ${collect.length}`, deliver.length && `deliver ${deliver.length}`];
-      const words = [work.filter(Boolean).join(", "), visit && `visit ${visit}`].filter(Boolean).join("; ");
-      options.push(new Option(`${name} (${code})${words ? `: ${words}` : ""}`, code));
-    }
+    for (const place of round?.places ?? []) options.push(new Option(Words.placeLine(place), place.code));
     options.push(new Option("Another place", "other"));
     part("place").replaceChildren(...options);
     part("place").value = before && (before === "other" || knownPlace(before)) ? before : "";
@@ -70,18 +67,7 @@
 
   function drawTrouble(waiting) {
     const others = scans.filter((scan) => scan.state === "waiting" && round && scan.courier !== round.scanner.courier);
-    let heading = "";
-    let words = "";
-    if (found.state === "ended") {
-      heading = "The access of this device has ended";
-      words = `Ask the records hub for a new link, and open it on this device. ${counted(waiting, "scan")} on it are kept until then. Go on scanning.`;
-    } else if (found.state === "stuck") {
-      heading = "The portal does not take the scans";
-      words = `${found.sentence} They are kept on this device. Show this to the records hub.`;
-    } else if (others.length > 0) {
-      heading = "Scans of another courier wait here";
-      words = `${counted(others.length, "scan")} were made before this device was set up for ${round.scanner.courierName}. Show this to the records hub.`;
-    }
+    const [heading, words] = Words.trouble(found, waiting, others.length, round);
     // An alert is read out when its words change, and only then.
     if (part("trouble-text").textContent !== words) {
       part("trouble-heading").textContent = heading;
@@ -102,9 +88,11 @@
     }
     const ready = Round.done(scans, place.code, kind);
     const all = Round.expected(round, scans, place.code, kind);
-    part("count").textContent = all.length ? `${ready.size} of ${all.length} scanned.` : "Nothing is on the list for this place.";
+    const nothing = "Nothing is on the list for this place.";
+    part("count").textContent = all.length ? `${ready.size} of ${all.length} scanned.` : nothing;
     const order = [...all].sort((a, b) => ready.has(a) - ready.has(b));
-    part("bags").replaceChildren(...order.map((label) => item(`${ready.has(label) ? "✓ Scanned" : "To scan"}: ${label}`)));
+    const line = (label) => item(`${ready.has(label) ? "✓ Scanned" : "To scan"}: ${label}`);
+    part("bags").replaceChildren(...order.map(line));
   }
 
   function drawWrong() {
@@ -127,8 +115,11 @@
 
   function drawLog() {
     const words = { waiting: "waits here", sent: "the portal has it", refused: "not taken" };
-    const newest = [...scans].reverse();
-    part("log").replaceChildren(...newest.map((scan) => item(`${scan.label}, ${Words.KINDS[scan.kind]}, ${scan.placeName}`, `${moment(scan.at)}: ${words[scan.state]}${(scan.noted ?? []).map((each) => `. ${each}`).join("")}`)));
+    const newest = scans.slice(-SHOWN).reverse();
+    part("log").replaceChildren(...newest.map((scan) => {
+      const became = [words[scan.state], ...(scan.noted ?? [])].join(". ");
+      return item(`${scan.label}, ${Words.KINDS[scan.kind]}, ${scan.placeName}`, `${moment(scan.at)}: ${became}`);
+    }));
   }
 
   async function draw() {
@@ -142,34 +133,25 @@
 
   // ---- Scanning
 
-  function whyNot(code, place, reason) {
-    if (!round) return "This device has not got its round yet. Open the page once with a network.";
-    if (!place) return "Choose where you are first.";
-    if (!/^[0-9A-Z-]{1,20}$/.test(place.code)) return "Check the code of the place.";
-    if (doing() === "hub_in" && place.kind && place.kind !== "hub") return "Bags are handed in at a hub. Choose the hub.";
-    if (doing() === "failed" && !reason) return "Choose why you could not deliver first.";
-    if (code.replace(/\D/g, "").length > 9) return "That number may be a patient's. Scan the label of the bag, RL and more.";
-    if (!code || code.length > 40) return "That is no label. Scan the label of the bag, RL and more.";
-    return "";
-  }
-
   async function scanned(typed) {
     const place = placeNow();
     const kind = doing();
     const reason = kind === "failed" ? part("why").value : "";
     const label = Words.plain(typed);
-    const wrong = whyNot(label, place, reason);
+    const wrong = Round.whyNot(round, { label, place, kind, reason });
     if (wrong) {
       part("code").value = typed;
       part("code").select(); // the next scan takes its place
       return answer("bad", wrong);
     }
-    const before = scans.find((scan) => scan.label === label && scan.kind === kind && scan.place === place.code && isToday(scan.at));
+    const isSame = (scan) => scan.label === label && scan.kind === kind && scan.place === place.code;
+    const before = scans.find((scan) => isSame(scan) && isToday(scan.at));
     if (before) return answer("look", `${label}: scanned already at ${clock(before.at)}. It counts once.`);
     const listed = Round.expected(round, scans, place.code, kind).includes(label);
-    const scan = { key: crypto.randomUUID(), kind, label, place: place.code, placeName: place.name, at: new Date().toISOString() };
+    const where = { place: place.code, placeName: place.name, courier: round.scanner.courier };
+    const scan = { key: crypto.randomUUID(), kind, label, reason, at: new Date().toISOString(), state: "waiting" };
     try {
-      await Queue.add({ ...scan, reason, courier: round.scanner.courier, state: "waiting" });
+      await Queue.add({ ...scan, ...where });
     } catch {
       return answer("bad", `${label} was NOT kept: this device has no room. Write it down, and tell the records hub.`);
     }
@@ -277,7 +259,8 @@
     window.addEventListener("offline", drawState);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendNow());
     navigator.storage?.persist?.();
-    navigator.serviceWorker.register(page.dataset.worker).catch(() => {}); // without it the page needs a network to open
+    // Without the worker the page needs a network to open, and works as well once it is open.
+    navigator.serviceWorker.register(page.dataset.worker).catch(() => {});
     await sendNow();
   }
 

@@ -21,5 +21,18 @@ const Round = (() => {
     return [...new Set([...listed, ...brought, ...done(scans, place, kind)])];
   }
 
-  return { placeOf, done, expected };
+  // Why a scan cannot be kept, in a sentence; empty when it can. What may be a patient's number is never kept.
+  function whyNot(round, { label, place, kind, reason }) {
+    if (!round) return "This device has not got its round yet. Open the page once with a network.";
+    if (!place) return "Choose where you are first.";
+    if (!/^[0-9A-Z-]{1,20}$/.test(place.code)) return "Check the code of the place.";
+    if (kind === "hub_in" && place.kind && place.kind !== "hub") return "Bags are handed in at a hub. Choose the hub.";
+    if (kind === "failed" && !reason) return "Choose why you could not deliver first.";
+    const instead = "Scan the label of the bag, RL and more.";
+    if (label.replace(/\D/g, "").length > 9) return `That number may be a patient's. ${instead}`;
+    if (!label || label.length > 40) return `That is no label. ${instead}`;
+    return "";
+  }
+
+  return { placeOf, done, expected, whyNot };
 })();

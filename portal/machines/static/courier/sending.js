@@ -8,7 +8,10 @@ const Sending = (() => {
   // Told to people, and no reason to put the bag aside.
   const NOTED = ["missing_scan", "found_again"];
 
-  const asSent = ({ key, kind, label, place, at, reason }) => ({ key, kind, label, place, at, ...(reason && { reason }) });
+  const asSent = ({ key, kind, label, place, at, reason }) => {
+    const scan = { key, kind, label, place, at };
+    return reason ? { ...scan, reason } : scan;
+  };
 
   async function ask(address, body) {
     const given = { signal: AbortSignal.timeout(PATIENCE), cache: "no-store", redirect: "error" };
@@ -19,7 +22,8 @@ const Sending = (() => {
     }
     try {
       const response = await fetch(address, given);
-      return { status: response.status, wait: Number(response.headers.get("Retry-After")), said: await response.json() };
+      const wait = Number(response.headers.get("Retry-After"));
+      return { status: response.status, wait, said: await response.json() };
     } catch {
       return { status: 0 }; // no network, no answer in time, or an answer that is none of ours
     }

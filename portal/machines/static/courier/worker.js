@@ -16,7 +16,7 @@ async function takeOver() {
 
 async function fromDevice(address, request) {
   const cache = await caches.open(kept.name);
-  return (await cache.match(address)) ?? fetch(request);
+  return (await cache.match(address, { ignoreVary: true })) ?? fetch(request);
 }
 
 self.addEventListener("install", (event) => event.waitUntil(keep()));
