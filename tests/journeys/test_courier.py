@@ -27,6 +27,15 @@ from tests.journeys.conftest import NARROW, WIDE, Visit, Visitor, everywhere
 # Yesterday, so that no hour of the day lies ahead of the clock and none is on the other side of midnight.
 MORNING = (timezone.now() - timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
 KEEPER = system_actor("Keeper", KEEP_SCANNERS)
+_CAMERA = """
+    window.looks = 0;
+    window.BarcodeDetector = class { async detect() { window.looks += 1; return [{ rawValue: "CODE" }]; } };
+    navigator.mediaDevices.getUserMedia = async () => {
+        const canvas = document.createElement("canvas");
+        canvas.getContext("2d").fillRect(0, 0, 1, 1);
+        return (window.stream = canvas.captureStream());
+    };
+"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -292,6 +301,27 @@ def test_a_scan_that_the_portal_refuses_holds_up_no_other_and_is_put_right(visit
     assert {_state(label) for label in labels} == {"collected"}
     assert Scan.objects.count() == 3
     _forgive(courier.visitor)  # the 422
+
+
+def test_the_camera_scans_where_the_browser_reads_bar_codes(visit: Visit) -> None:
+    """With a camera that shows one label all the time: it counts once, until the camera is stopped."""
+    elm = a_practice(name="Elm Surgery")
+    own_place("hub")
+    label = _ready(elm, a_practice())
+    courier = Courier(visit(width=NARROW), Scanner(name="Van 3"))
+    courier.context.add_init_script(_CAMERA.replace("CODE", label.code))
+    courier.open()
+    courier.works("I collect bags", elm)
+    courier.visitor.press("Scan with the camera")
+    courier.page.locator("#answer", has_text="1 of 1 scanned.").wait_for()
+    courier.waits("Nothing waits on this device. Last sent")
+    courier.page.evaluate("new Promise((seen) => setInterval(() => window.looks > 5 && seen(true), 50))")
+    assert courier.page.locator("#answer", has_text="1 of 1 scanned.").count() == 1
+    courier.visitor.looks_right("courier-camera")
+    courier.visitor.press("Stop the camera")
+    courier.page.locator("#video").wait_for(state="hidden")
+    assert courier.page.evaluate("stream.getTracks().every((track) => track.readyState === 'ended')")
+    assert Scan.objects.count() == 1
 
 
 def test_scans_for_one_courier_are_not_sent_as_anothers(visit: Visit) -> None:

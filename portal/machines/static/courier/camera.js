@@ -4,7 +4,7 @@
 const Camera = (() => {
   const FORMATS = ["code_128", "data_matrix", "qr_code"];
   const EVERY = 200; // milliseconds between looks
-  const AGAIN = 3_000; // the same code counts anew after so many milliseconds
+  const AGAIN = 3_000; // the same code counts anew when it was out of sight for so many milliseconds
   let stream = null;
 
   async function look(video, found) {
@@ -13,10 +13,9 @@ const Camera = (() => {
     while (stream) {
       const [seen] = await detector.detect(video).catch(() => []);
       const now = Date.now();
-      if (seen && (seen.rawValue !== last.code || now - last.at > AGAIN)) {
-        last = { code: seen.rawValue, at: now };
-        await found(seen.rawValue);
-      }
+      const isNew = seen && (seen.rawValue !== last.code || now - last.at > AGAIN);
+      if (seen) last = { code: seen.rawValue, at: now };
+      if (isNew) await found(seen.rawValue);
       await new Promise((resolve) => setTimeout(resolve, EVERY));
     }
   }
