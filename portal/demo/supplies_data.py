@@ -34,6 +34,7 @@ from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.services.set_up_standing_order import StandingOrderValues, set_up_standing_order
 from portal.supplies.services.tell_shortage import TellShortage, tell_shortage
 from portal.supplies.services.transfer_stock import TransferStock, transfer_stock
+from portal.supplies.usage.collect import collect_usage
 
 STORES = (
     StoreValues(code="MAIN", name="Main store, Thornbury Vale", priority=1, is_active=True),
@@ -71,6 +72,7 @@ def load() -> None:
                 order_for_both_sites(actor_of)
                 load_weeks()
                 _have_orders_placed()
+                collect_usage()
 
 
 def _have_orders_placed() -> None:

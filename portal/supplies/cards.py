@@ -7,12 +7,29 @@ from django.urls import reverse
 from portal.foundation.access import Actor
 from portal.foundation.web.cards import Card
 from portal.foundation.web.filters import count
+from portal.supplies.needs.selectors import count_due
 from portal.supplies.order_selectors import NEEDS_YOU, STATE_GROUPS, OrderCounts, count_orders
-from portal.supplies.permissions import VIEW_ORDERS
+from portal.supplies.permissions import PLACE_ORDER, VIEW_ORDERS
+from portal.supplies.presenters.needs import card_hint
 
 
 def contractor_cards(actor: Actor) -> list[Card]:
-    """What needs the reader first, then where the site's orders are; one query."""
+    """What needs the reader first, then where the site's orders are; three queries at most."""
+    return [*_order_cards(actor), *_need_cards(actor)]
+
+
+def _need_cards(actor: Actor) -> list[Card]:
+    """What the site will need soon, by its own orders; nothing where there is nothing."""
+    if not actor.can(PLACE_ORDER):
+        return []
+    number, first = count_due(actor)
+    if first is None:
+        return []
+    address = reverse("supplies:needs", kwargs={"code": actor.organisation_code})
+    return [Card(title="What you will need soon", value=str(number), address=address, hint=card_hint(first))]
+
+
+def _order_cards(actor: Actor) -> list[Card]:
     if not actor.can(VIEW_ORDERS):
         return []
     counts = count_orders(actor)

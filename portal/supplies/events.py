@@ -189,3 +189,15 @@ STANDING_FAILED = event_type(
     "supplies.standing_failed", "Nothing was ordered for {on}: {reason}", fields=("on", "reason")
 )
 STANDING_REMINDED = event_type("supplies.standing_reminded", "A reminder of {on} was sent", fields=("on",))
+
+NEED_SNOOZED = event_type(
+    "supplies.need_snoozed", "{actor} hid {subject} until {until}", fields=("until",), public=False
+)
+NEED_DISMISSED = event_type("supplies.need_dismissed", "{actor} hid {subject}", fields=(), public=False)
+NEED_PUT_BACK = event_type("supplies.need_put_back", "{actor} shows {subject} again", fields=(), public=False)
+LIST_SIZES_LOADED = event_type(
+    "supplies.list_sizes_loaded",
+    "{actor} took in the numbers of patients of {stored} practices",
+    fields=("stored", "unknown"),
+    public=False,
+)

@@ -79,6 +79,18 @@ class StandingOrderQuerySet(TenantQuerySet):
         def get(self, *args: Any, **kwargs: Any) -> StandingOrder: ...
 
 
+class SiteUsageQuerySet(TenantQuerySet):
+    """What sites used."""
+
+
+class NeedAnswerQuerySet(TenantQuerySet):
+    """What sites said about what they will need."""
+
+    def not_over(self, today: date) -> Self:
+        """Those that still hide their item."""
+        return self.filter(Q(quiet_until=None) | Q(quiet_until__gte=today))
+
+
 class BasketLineQuerySet(models.QuerySet[Any]):
     """Basket lines: one person's, at one organisation."""
 

@@ -57,3 +57,10 @@ def coming_dates(standing: StandingOrder) -> list[ComingDate]:
     skipped = set(standing.dates.filter(outcome=StandingDateOutcome.SKIPPED).values_list("due_on", flat=True))
     days = islice((day for day in standing.rhythm.dates() if day > today), SHOWN_DATES)
     return [ComingDate(day=day, ordered_on=calendar.next_working_day(day), skipped=day in skipped) for day in days]
+
+
+def dates_of(actor: Actor) -> QuerySet[StandingDate]:
+    """What is known of the dates of all the site's standing orders, newest first."""
+    mine = StandingOrder.objects.visible_to(actor)
+    rows: QuerySet[StandingDate] = StandingDate.objects.filter(standing__in=mine).select_related("standing", "order")
+    return rows.order_by("-due_on", "-id")

@@ -13,12 +13,19 @@ from portal.supplies.services.place_standing_order import (
     standing_orders_to_remind_of,
 )
 from portal.supplies.services.remove_expired import levels_with_expired, remove_expired
+from portal.supplies.usage.collect import collect_usage
 
 
 @periodic("supplies.collect_demand", every=timedelta(hours=6))
 def collect_weekly_demand() -> None:
     """Adds up by weeks what sites ordered, for the forecast."""
     collect_demand()
+
+
+@periodic("supplies.collect_usage", every=timedelta(hours=24))
+def collect_yearly_usage() -> None:
+    """Adds up a year of deliveries by site, and what is usual among similar sites."""
+    collect_usage()
 
 
 @periodic("supplies.remove_expired", every=timedelta(hours=1))

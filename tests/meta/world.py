@@ -122,6 +122,7 @@ class World:
     def _values(self) -> dict[str, dict[str, str]]:
         return {
             r"favourites/": {"reference": self.favourite.reference},
+            r"supplies/needs/": {"answer": "later"},
             r"supplies/together/": {"reference": self.joint.reference},
             r"supplies/standing/": {"reference": self.standing.reference, "step": "pause"},
             r"(cases|problems)/": {"reference": self.case.reference, "rest": "write/"},

@@ -8,6 +8,7 @@ from portal.supplies.models.catalogue_item import CatalogueItem, ItemClass
 from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
 from portal.supplies.models.joint_order import JointOrder
+from portal.supplies.models.need_answer import NeedAnswer
 from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.proof_import import ProofImport
@@ -15,6 +16,7 @@ from portal.supplies.models.shortage_notice import ShortageNotice
 from portal.supplies.models.standing_order import StandingDate, StandingDateOutcome, StandingLine, StandingOrder
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
 from portal.supplies.models.stock_count import StockCount
+from portal.supplies.models.usage import SiteSize, SiteUsage, UsageNorm
 from portal.supplies.models.weekly_demand import WeeklyDemand
 
 __all__ = [
@@ -32,12 +34,15 @@ __all__ = [
     "FavouriteList",
     "ItemClass",
     "JointOrder",
+    "NeedAnswer",
     "Order",
     "OrderLine",
     "PickWave",
     "ProofImport",
     "Reservation",
     "ShortageNotice",
+    "SiteSize",
+    "SiteUsage",
     "StandingDate",
     "StandingDateOutcome",
     "StandingLine",
@@ -49,5 +54,6 @@ __all__ = [
     "StockMovementKind",
     "Store",
     "SuppliesAccount",
+    "UsageNorm",
     "WeeklyDemand",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import order, order_changes, receipt
+from portal.supplies.views import order, order_changes, receipt, usage
 from portal.supplies.views import orders as lists
 
 orders = [
     path("orders/", lists.Orders.as_view(), name="orders"),
     path("orders/export.csv", lists.ExportCsv.as_view(), name="export_csv"),
     path("orders/export.xlsx", lists.ExportXlsx.as_view(), name="export_xlsx"),
+    path("use/", usage.Usage.as_view(), name="usage"),
+    path("use/export.csv", usage.ExportUsage.as_view(), {"kind": "csv"}, name="usage_csv"),
+    path("use/export.xlsx", usage.ExportUsage.as_view(), {"kind": "xlsx"}, name="usage_xlsx"),
     path("orders/<reference>/", order.OrderPage.as_view(), name="order"),
     path("orders/<reference>/print/", order.PrintOrder.as_view(), name="print_order"),
     path("orders/<reference>/cancel/", order_changes.Cancel.as_view(), name="cancel_order"),

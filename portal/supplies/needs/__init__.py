@@ -1,0 +1,1 @@
+"""What a site will need and when, reckoned from its own orders."""

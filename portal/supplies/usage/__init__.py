@@ -1,0 +1,1 @@
+"""What a site used of each item in a year, beside what similar sites used."""
