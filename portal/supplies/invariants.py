@@ -192,3 +192,12 @@ invariant(
     where coalesce(carried.packs, 0) <> coalesce(taken.packs, 0)
     """,  # noqa: S608  constants of ours
 )
+invariant(
+    "supplies.joint_orders_are_whole",
+    "What was ordered for several sites together has as many orders as it says: all were placed, or none",
+    """
+    select joint.reference, joint.deliveries, count(placed.id) as orders
+    from supplies_jointorder joint left join supplies_order placed on placed.joint_id = joint.id
+    group by joint.id having joint.deliveries <> count(placed.id)
+    """,
+)

@@ -67,7 +67,11 @@ def list_orders(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
 def list_lines(actor: Actor, wanted: OrderFilter) -> QuerySet[OrderLine]:
     """The lines of those orders, for an export: one row a line, newest order first."""
     orders = _matching(actor, wanted).values("id")
-    return OrderLine.objects.filter(order__in=orders).select_related("order").order_by("-order_id", "position")
+    return (
+        OrderLine.objects.filter(order__in=orders)
+        .select_related("order", "order__joint")
+        .order_by("-order_id", "position")
+    )
 
 
 def _matching(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:

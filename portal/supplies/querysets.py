@@ -34,12 +34,13 @@ class OrderQuerySet(TenantQuerySet):
         def get(self, *args: Any, **kwargs: Any) -> Order: ...
 
     def search(self, text: str) -> Self:
-        """Orders whose reference starts with the text, or with a line whose item code or name contains it."""
+        """Orders whose reference, or joint one, starts with the text, or with a line whose item contains it."""
         words = text.strip()
         if not words:
             return self
         by_line = Q(lines__item_code__istartswith=words) | Q(lines__item_name__icontains=words)
-        return self.filter(Q(reference__istartswith=words) | Q(id__in=self.filter(by_line).values("id")))
+        by_joint = Q(joint__reference__istartswith=words)
+        return self.filter(Q(reference__istartswith=words) | by_joint | Q(id__in=self.filter(by_line).values("id")))
 
 
 class JointOrderQuerySet(models.QuerySet[Any]):

@@ -20,7 +20,7 @@ EXPORT_HEADS = (
 )  # fmt: skip
 _SURE = {
     "good": "We are fairly sure: you order it at even intervals.",
-    "fair": "This is an estimate: your intervals differ somewhat.",
+    "fair": "This is an estimate: it rests on few orders, or they differ somewhat.",
     "rough": "This is a rough guess: there are few orders, or they differ much.",
 }
 
@@ -71,11 +71,12 @@ def _how(found: SiteNeed) -> list[str]:
     need, item = found.need, found.item
     last = amount_words(need.last_packs, item.unit, item.pack_size)
     wait = count(item.lead_time, "working day")
+    span = f"It could be needed as early as {day(need.earliest)} or as late as {day(need.latest)}."
     return [
         f"We looked at your last {count(need.orders, 'order')} of it, and how long each lasted until the next.",
         f"You ordered {last} on {day(need.last_on)}. At your usual rate that lasts {count(need.lasts_days, 'day')}.",
         f"It takes {wait} to come, and we leave one day more, in case you order in the afternoon.",
-        f"It could be needed as early as {day(need.earliest)} or as late as {day(need.latest)}.",
+        *([span] if need.earliest < need.latest else []),
     ]
 
 

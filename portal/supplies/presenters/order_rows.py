@@ -21,6 +21,7 @@ _NOT_THERE = ("awaiting_approval", "accepted", "back_ordered", "on_hold", "picki
 EXPORT_HEADS = (
     "Order", "Placed", "Placed by", "Item code", "Item", "Pack size", "Packs ordered", "Packs sent",
     "Packs delivered", "Packs confirmed", "Packs cancelled", "State", "Promised by", "Reason given",
+    "Ordered together",
 )  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def export_rows(lines: QuerySet[OrderLine]) -> Iterator[list[Any]]:
             line.state_label,
             line.promised_on,
             line.reason,
+            line.order.joint.reference if line.order.joint else "",
         ]
 
 

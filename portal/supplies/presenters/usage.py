@@ -13,7 +13,7 @@ EXPORT_HEADS = (
     "Item code", "Item", "Category", "Packs in a year", "Compared per", "Your use", "Lower quartile", "Median",
     "Upper quartile", "Other sites",
 )  # fmt: skip
-_WIDTH = 240
+_WIDTH = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from io import StringIO
 
@@ -13,7 +14,7 @@ from django.db import connection
 from portal.foundation.invariants import REGISTER, all_invariants, find_broken, invariant
 from portal.foundation.outbox.queue import Email, queue_email
 from portal.organisations.tests.factories import OrganisationFactory
-from portal.supplies.models import Consignment, ConsignmentLine, Order, OrderLine, StockLevel
+from portal.supplies.models import Consignment, ConsignmentLine, JointOrder, Order, OrderLine, StockLevel
 from portal.supplies.tests import planted_in_boxes
 from portal.supplies.tests.factories import contractor_actor, place
 from portal.supplies.tests.stock_books import only_line, order, shelf
@@ -160,6 +161,15 @@ def _leave_an_email_for_ever() -> None:
     _sql("update outbox_outboxmessage set due_at = now() + interval '3 days'")
 
 
+def _lose_a_delivery() -> None:
+    placed = _an_order()
+    placed.joint = JointOrder.objects.create(
+        reference="SJ-TEST", organisation_id=placed.organisation_id, submission=uuid.uuid4(), deliveries=2,
+        placed_by_id=placed.placed_by_id, placed_by_name="x",
+    )  # fmt: skip
+    placed.save()
+
+
 PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.stock_is_its_movements", _spoil_stock),
     ("supplies.balances_run", _spoil_a_balance),
@@ -175,6 +185,7 @@ PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.one_organisation", _move_a_line_to_another_organisation),
     ("supplies.one_organisation", _move_a_consignment_to_another_organisation),
     ("supplies.allowance_kept", _pass_the_allowance),
+    ("supplies.joint_orders_are_whole", _lose_a_delivery),
     ("supplies.dispatched_is_picked", _dispatch_unsaid),
     ("supplies.dispatched_is_picked", _say_dispatched),
     ("supplies.delivered_is_carried", _say_delivered),

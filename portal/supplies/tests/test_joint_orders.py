@@ -231,6 +231,20 @@ def test_each_orders_own_page_says_that_it_was_ordered_together(sign_in: Any) ->
     assert joint.reference in html
 
 
+def test_the_list_and_its_export_find_an_order_by_the_joint_reference(sign_in: Any) -> None:
+    main, branch = member_of_several()
+    item = stocked()
+    joint = place_joint_order(contractor_actor(main), command_for({main: {item: 1}, branch: {item: 1}}))
+    other = place(contractor_actor(main), (item, 1))
+    own = Order.objects.get(joint=joint, organisation=main.organisation)
+    page, address = sign_in(main), f"/o/{main.organisation.code}/supplies/orders/"
+    html = page.get(f"{address}?words={joint.reference}").content.decode()
+    assert own.reference in html
+    assert other.reference not in html
+    text = b"".join(page.get(f"{address}export.csv").streaming_content).decode()
+    assert joint.reference in text
+
+
 def test_a_colleague_at_one_site_sees_that_sites_delivery_and_no_other(sign_in: Any) -> None:
     main, branch = member_of_several()
     item = stocked()

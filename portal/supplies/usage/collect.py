@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -39,7 +40,7 @@ from supplies_siteusage group by item_id, contractor_type, band having count(*) 
 def collect_usage() -> None:
     """Makes both tables anew, in one transaction: readers see the old ones until it is done."""
     settings = usage_settings()
-    values = {
+    values: dict[str, Any] = {
         "sizes": list(settings.sizes),
         "since": timezone.now() - timedelta(days=settings.days),
         "fewest": settings.fewest_others,

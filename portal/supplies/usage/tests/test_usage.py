@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -151,3 +152,28 @@ def test_the_page_takes_the_same_queries_however_many_items(clerk: Membership, s
     with counted_queries() as queries:
         page.get(f"/o/{clerk.organisation.code}/supplies/use/")
     assert len(queries) == 5  # session, actor, own use, norms, size
+
+
+def test_without_the_floor_of_others_one_of_few_could_be_recognised(
+    clerk: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control off: with nine others the middle of ten is shown, which is what the floor is there to prevent."""
+    item = an_item()
+    others(item, 9)
+    used(clerk.organisation, item, 11)
+    collect_usage()
+    lower = replace(usage_settings(), fewest_others=9)
+    monkeypatch.setattr("portal.supplies.usage.selectors.usage_settings", lambda: lower)
+    (found,) = compared_use(contractor_actor(clerk))
+    assert found.norm is not None
+
+
+def test_settings_that_want_fewer_than_ten_are_stopped_by_the_database(
+    clerk: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = an_item()
+    others(item, 2)
+    lower = replace(usage_settings(), fewest_others=2)
+    monkeypatch.setattr("portal.supplies.usage.collect.usage_settings", lambda: lower)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        collect_usage()
