@@ -23,6 +23,7 @@ from portal.records.registrations.models import RegisteredPatient
 from portal.records.temporary_residents.models import TemporaryForm
 from portal.records.temporary_residents.services.archive_form import archive_form
 from portal.records.temporary_residents.services.download_form import download_form
+from portal.records.temporary_residents.services.prepare_bag import hand_bag_over, make_bag_labels
 from portal.records.temporary_residents.services.return_form import return_form
 from portal.records.temporary_residents.services.send_form import SendForm, send_form
 
@@ -47,6 +48,15 @@ def load() -> None:
             return
         for number, (family_name, sender, receiver, days, how_far) in enumerate(_FORMS):
             _send(number, family_name, sender, receiver, days, how_far)
+        _give_a_bag_to_the_courier()
+
+
+def _give_a_bag_to_the_courier() -> None:
+    """From a day when the scanner was broken; it should have arrived by now."""
+    with happening_at(working_days_ago(8, time(9, 40))):
+        clerk = actor_of("kofi", HARBOUR)
+        [bag] = make_bag_labels(clerk, 1)
+        hand_bag_over(clerk, bag.reference, 3)
 
 
 def _send(number: int, family_name: str, sender: str, receiver: str, days: int, how_far: str) -> None:

@@ -12,7 +12,7 @@ from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.tests.factories import staff_member
 from portal.foundation.files import StoredFile
 from portal.foundation.files.tests.making import pdf
-from portal.records.temporary_residents.models import TemporaryForm
+from portal.records.temporary_residents.models import PaperBag, TemporaryForm
 from portal.records.temporary_residents.tests.factories import patient_at
 from portal.records.tests.factories import nhs_number
 from tests.journeys.conftest import Visit, Visitor, everywhere
@@ -135,3 +135,57 @@ def test_a_wrong_form_is_withdrawn(visit: Visit, javascript: bool, width: int, t
     sender.looks_right("temporary-sent-form-open")
     sender.press("Withdraw the form")
     sender.sees("The form is withdrawn.")
+
+
+@everywhere
+def test_forms_on_paper_reach_the_hub_in_a_bag(visit: Visit, javascript: bool, width: int, tmp_path: Path) -> None:
+    home = _clerk("ELM SURGERY")
+    patient = patient_at(home.organisation, born_on=BORN)  # type: ignore[attr-defined]
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(pdf(link=""))
+    sender = visit(_clerk("SEASIDE SURGERY"), javascript=javascript, width=width)
+    sender.go("temporary:received", code=sender.code)
+    sender.press("Forms on paper")
+    sender.press("Make labels")
+    sender.page.get_by_label("How many labels do you need?").fill("99")
+    sender.press("Make the labels")
+    sender.sees("Enter a number from 1 to 20.")
+    sender.looks_right("temporary-labels")
+    sender.page.get_by_label("How many labels do you need?").fill("1")
+    sender.press("Make the labels")
+    sender.sees("Print them, and put one on each bag.")
+    sender.looks_right("temporary-bags")
+    sender.follow("The courier takes it")
+    sender.page.get_by_label("How many forms are in the bag?").fill("2")
+    sender.looks_right("temporary-hand-over")
+    sender.press("The courier has it")
+    sender.sees("You put in 2")
+    code = PaperBag.objects.get().reference
+
+    staff = visit(staff_member("records_operator"), javascript=javascript, width=width)
+    staff.go("staff_temporary:forms")
+    staff.press("Bags of forms on paper")
+    staff.press("Take a bag in")
+    staff.page.get_by_label("Code on the label").fill(code.lower())
+    staff.press("It is here")
+    staff.sees("The bag is at the hub.")
+    staff.looks_right("temporary-staff-bag")
+    staff.press("Enter a form")
+    staff.page.get_by_label("NHS number of the patient").fill(patient.nhs_number)
+    staff.fill_date(BORN)
+    staff.page.locator("input[type=file]").set_input_files(file)
+    staff.looks_right("temporary-staff-enter")
+    staff.press("Send it on")
+    staff.sees("The form is sent on.")
+    staff.press("The bag is empty")
+    staff.page.get_by_label("How many forms were in the bag?").fill("1")
+    staff.press("It is empty")
+    staff.go("/staff/records/temporary/bags/?group=ended")
+    staff.sees("Not the same")
+    staff.looks_right("temporary-staff-bags")
+
+    sender.go("temporary:bags", code=sender.code)
+    sender.sees("The hub found 1")
+    sender.looks_right("temporary-bags-ended")
+    sender.go("temporary:sent", code=sender.code)
+    sender.sees(TemporaryForm.objects.get().reference)

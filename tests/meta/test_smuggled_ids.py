@@ -101,6 +101,7 @@ def identifiers(world: World) -> dict[str, str]:
         "missing": world.missing.reference,
         "movement": world.movement.reference,
         "temporary": world.temporary.reference,
+        "bag": world.bag.reference,
         "person": world.colleague.user.email,
         "organisation_id": str(world.organisation.id),
         "user_id": str(world.user.id),

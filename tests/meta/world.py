@@ -41,7 +41,8 @@ from portal.records.searches.services.ask_holders import ask_holders
 from portal.records.services.retrieve_bags import start_wave
 from portal.records.services.settle_movement import mark_missing
 from portal.records.services.start_movement import StartMovement, start_movement
-from portal.records.temporary_residents.models import TemporaryForm
+from portal.records.temporary_residents.models import PaperBag, TemporaryForm
+from portal.records.temporary_residents.services.prepare_bag import make_bag_labels
 from portal.records.temporary_residents.tests.factories import a_form_for, clerk
 from portal.records.tests.factories import a_patient, a_record, a_shelf, operator, stored_bag
 from portal.serials.models import Prescriber, SecureRelease, SerialRange
@@ -105,6 +106,7 @@ class World:
     look: AccessEntry
     visit: CollectionVisit
     temporary: TemporaryForm
+    bag: PaperBag
     machine: Machine
     scanner: Machine
     extra: dict[str, str] = field(default_factory=dict)
@@ -153,7 +155,7 @@ class World:
             r"^o/<code>/records/searches/|staff/records/searches/tasks/": {"reference": self.search.reference},
             r"staff/records/searches/": {"reference": self.search.bag.movement.reference},
             r"records/looks/": {"look": name_of(self.look), "reference": self.look.patient_reference},
-            r"records/temporary/": {"reference": self.temporary.reference},
+            r"records/temporary/": {"reference": self.temporary.reference, "bag": self.bag.reference},
             r"records/movements/": {"reference": self.movement.reference},
             r"staff/supplies/waves/": {"reference": self.wave.reference},
             r"staff/supplies/proofs/": {"reference": self.proofs.reference},
@@ -218,6 +220,7 @@ def build_world(mark: str = SENTINEL) -> World:
         search=_search(organisation, mark),
         visit=_visit(organisation, mark),
         temporary=a_form_for(actor, clerk(name=mark)),
+        bag=make_bag_labels(actor, 1)[0],
         machine=Program(name=f"{mark} machine").machine,
         scanner=Scanner(name=f"{mark} scanner").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),

@@ -28,7 +28,7 @@ def contractor_temporary_cards(actor: Actor) -> list[Card]:
 
 
 def staff_temporary_cards(actor: Actor) -> list[Card]:
-    """Forms whose practice must be found, and those that practices leave unread; one query."""
+    """Forms whose practice must be found, and those that practices leave unread; two queries."""
     if not actor.can(VIEW_ALL_RECORDS):
         return []
     numbers, address = queue(actor), reverse("staff_temporary:forms")
@@ -37,7 +37,7 @@ def staff_temporary_cards(actor: Actor) -> list[Card]:
         ("Temporary residents' forms without a practice", numbers.to_route, "route", late),
         ("Temporary residents' forms left unread", numbers.overdue, "overdue", "Call the practice, or take them back"),
     )
-    return [
+    cards = [
         Card(
             title=title,
             value=str(number),
@@ -47,3 +47,9 @@ def staff_temporary_cards(actor: Actor) -> list[Card]:
         )
         for title, number, group, hint in rows
     ]
+    if numbers.bags:
+        bags = reverse("staff_temporary:bags")
+        title, hint = "Bags of forms to open or to look for", "Enter what is in them"
+        needs_action = actor.can(ROUTE_FORMS)
+        cards.append(Card(title=title, value=str(numbers.bags), address=bags, hint=hint, needs_action=needs_action))
+    return cards

@@ -29,3 +29,13 @@ FORM_ERASED = event_type("temporary_residents.erased", "The content of form {sub
 MAIL_CHOSEN = event_type(
     "temporary_residents.mail_chosen", "{actor} chose e-mails about new forms: {choice}", fields=("choice",)
 )
+BAG_LABELLED = event_type("temporary_residents.bag_labelled", "{actor} made a label for bag {subject}")
+BAG_HANDED_OVER = event_type(
+    "temporary_residents.bag_handed_over", "{actor} gave bag {subject} to the courier", fields=("forms",)
+)
+BAG_LABEL_VOIDED = event_type("temporary_residents.bag_label_voided", "{actor} did not use the label of bag {subject}")
+BAG_ARRIVED = event_type("temporary_residents.bag_arrived", "{actor} took bag {subject} in at the hub")
+BAG_MISSING = event_type("temporary_residents.bag_missing", "{actor} marked bag {subject} as missing")
+BAG_EMPTIED = event_type(
+    "temporary_residents.bag_emptied", "{actor} took {forms} forms out of bag {subject}", fields=("forms",)
+)

@@ -17,11 +17,12 @@ TABLE = Path(__file__).resolve().parent / "data" / "temporary_residents.toml"
 
 @dataclass(frozen=True, kw_only=True)
 class FormRules:
-    """The whole table. The first three are working days."""
+    """The whole table. The first four are working days."""
 
     route_within: int
     remind_after: int
     overdue_after: int
+    bag_within: int
     archive_after: timedelta
     erase_after: timedelta
 
@@ -37,6 +38,10 @@ class FormRules:
         """By when the practice should have downloaded it; the operator sees it after that day."""
         return working_calendar().add(today, self.overdue_after)
 
+    def bag_arrives_by(self, today: date) -> date:
+        """By when a bag that the courier has should be at the hub."""
+        return working_calendar().add(today, self.bag_within)
+
 
 @cache
 def form_rules() -> FormRules:
@@ -47,6 +52,7 @@ def form_rules() -> FormRules:
             route_within=int(table["route_within"]),
             remind_after=int(table["remind_after"]),
             overdue_after=int(table["overdue_after"]),
+            bag_within=int(table["bag_within"]),
             archive_after=timedelta(days=table["archive_after_days"]),
             erase_after=timedelta(days=table["erase_after_days"]),
         )

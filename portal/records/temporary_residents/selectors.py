@@ -12,7 +12,8 @@ from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.workdays.calendar import working_calendar
 from portal.records.permissions import VIEW_ALL_RECORDS
-from portal.records.temporary_residents.models import FormDownload, FormReturn, MailChoice, TemporaryForm
+from portal.records.temporary_residents.bag_selectors import late
+from portal.records.temporary_residents.models import FormDownload, FormReturn, MailChoice, PaperBag, TemporaryForm
 from portal.records.temporary_residents.permissions import VIEW_FORMS
 from portal.records.temporary_residents.states import FINAL, TO_ROUTE
 
@@ -123,15 +124,16 @@ def waiting(actor: Actor) -> Waiting:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """How many forms wait for the operator: to be routed, of those late, and unread too long at a practice."""
+    """How many forms wait for the operator: to be routed, of those late, unread too long at a practice; and bags."""
 
     to_route: int
     late: int
     overdue: int
+    bags: int = 0
 
 
 def queue(actor: Actor) -> Queue:
-    """What waits for the operator. One query. Raises Refused."""
+    """What waits for the operator. Two queries. Raises Refused."""
     actor.require(VIEW_ALL_RECORDS)
     today = timezone.localdate()
     numbers = _visible(actor).aggregate(
@@ -139,7 +141,8 @@ def queue(actor: Actor) -> Queue:
         late=Count("id", filter=Q(state__in=TO_ROUTE, due_on__lt=today)),
         overdue=Count("id", filter=Q(state="waiting", due_on__lt=today)),
     )
-    return Queue(**numbers)
+    bags = PaperBag.objects.visible_to(actor).filter(late() | Q(state="arrived")).count()  # type: ignore[attr-defined]
+    return Queue(**numbers, bags=bags)
 
 
 def age_of(form: TemporaryForm) -> int:

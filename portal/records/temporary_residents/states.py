@@ -33,6 +33,29 @@ TEMPORARY_FORM = Workflow(
     ),
 )
 
+# What lies on paper in it is no part of a patient's record, so no chain of custody is made up for it.
+PAPER_BAG = Workflow(
+    "bag of forms",
+    states=(
+        State(code="printed", label="Label made", holder="The practice", colour="blue"),
+        State(
+            code="handed_over", label="With the courier", holder="The courier, as the practice says", colour="yellow"
+        ),
+        State(code="arrived", label="At the hub", holder="The operator's hub", colour="yellow"),
+        State(code="emptied", label="Forms sent on", holder="Nobody: it is empty", colour="green", final=True),
+        State(code="missing", label="Missing", holder="The operator, who looks for it", colour="red"),
+        State(code="void", label="Label not used", holder="Nobody", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("printed", "handed_over", HANDLE_FORMS),
+        *steps(("printed", "handed_over", "missing"), "arrived", ROUTE_FORMS),
+        *steps("handed_over", "missing", ROUTE_FORMS),
+        *steps("arrived", "emptied", ROUTE_FORMS),
+        *steps("printed", "void", HANDLE_FORMS),
+    ),
+)
+BAG_ENDED = tuple(code for code, state in PAPER_BAG.states.items() if state.final)
+
 FINAL = tuple(code for code, state in TEMPORARY_FORM.states.items() if state.final)
 AT_A_PRACTICE = ("waiting", "downloaded", "archived")
 TO_ROUTE = ("to_route", "returned")

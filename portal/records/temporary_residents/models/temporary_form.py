@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.foundation.audit.looking import holds_patient
 from portal.foundation.files import StoredFile
 from portal.organisations.models import Organisation
+from portal.records.temporary_residents.models.paper_bag import PaperBag
 from portal.records.temporary_residents.querysets import FormQuerySet, OfPracticeQuerySet
 from portal.records.temporary_residents.reference import new_form_reference
 from portal.records.temporary_residents.states import AT_A_PRACTICE, FINAL, TEMPORARY_FORM, TO_ROUTE
@@ -52,6 +53,7 @@ class TemporaryForm(models.Model):
     nhs_number = models.TextField(blank=True)
     born_on = models.DateField(null=True, blank=True)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    bag = models.ForeignKey(PaperBag, on_delete=models.PROTECT, related_name="forms", null=True, blank=True)
     state = models.TextField(choices=TEMPORARY_FORM.choices, default=TEMPORARY_FORM.initial)
     state_since = models.DateTimeField(default=timezone.now)
     due_on = models.DateField(null=True, blank=True)

@@ -21,7 +21,7 @@ from portal.records.finding import Identifiers, find_patient
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.registrations.nhs_number import WrongNumber, split_number
 from portal.records.temporary_residents.events import FORM_ARRIVED, FORM_SENT
-from portal.records.temporary_residents.models import TemporaryForm
+from portal.records.temporary_residents.models import PaperBag, TemporaryForm
 from portal.records.temporary_residents.models.temporary_form import FOUND_BY
 from portal.records.temporary_residents.moving import give_to
 from portal.records.temporary_residents.permissions import HANDLE_FORMS
@@ -45,32 +45,39 @@ def send_form(actor: Actor, command: SendForm) -> TemporaryForm:
 
     Raises InvalidInput for a number that no patient has, a practice that is none, and a patient of the sender's own.
     """
-    number = _nhs_number(command.patient)
-    named = _practice_named(actor, command.practice)
     with system_scope():  # where the patient is registered must not show, neither in the answer nor in what is read
-        patient = find_patient(command.patient)
-        practice, found_by = _destination(actor, patient, named)
-        form = TemporaryForm(
-            reference=new_form_reference(),
-            sender_id=actor.organisation_id,
-            sent_by_name=actor.name,
-            named=named,
-            patient_reference=patient.reference if patient else "",
-            nhs_number=number,
-            born_on=command.patient.born_on,
-            due_on=form_rules().routed_by(timezone.localdate()),
-        )
-        # The name that the file had may name the patient: it ends here.
-        content = replace(command.upload, name=f"temporary-resident-form-{form.reference}.pdf")
-        form.file = store_upload(content, purpose="records.temporary_form")
-        if practice is not None:
-            give_to(actor, form, practice, found_by)
-        form.save(force_insert=True)
-        looked(actor, [form.patient_reference or form.reference], purpose="handle_form", page="temporary:send")
-        record(FORM_SENT, actor=actor, subject=form, organisation_id=form.sender_id)
-        if practice is not None:
-            how = FOUND_BY[found_by]
-            record(FORM_ARRIVED, actor=actor, subject=form, organisation_id=practice.id, how=how)
+        return take_form_in(actor, command, sender=Organisation.objects.get(id=actor.organisation_id))
+
+
+def take_form_in(
+    actor: Actor, command: SendForm, *, sender: Organisation, bag: PaperBag | None = None
+) -> TemporaryForm:
+    """The part of it that the hub shares, for forms that came in a ``bag``; the caller may see every row."""
+    number = _nhs_number(command.patient)
+    named = _practice_named(sender, command.practice)
+    patient = find_patient(command.patient)
+    practice, found_by = _destination(sender, patient, named)
+    form = TemporaryForm(
+        reference=new_form_reference(),
+        sender=sender,
+        sent_by_name=actor.name,
+        named=named,
+        patient_reference=patient.reference if patient else "",
+        nhs_number=number,
+        born_on=command.patient.born_on,
+        bag=bag,
+        due_on=form_rules().routed_by(timezone.localdate()),
+    )
+    # The name that the file had may name the patient: it ends here.
+    content = replace(command.upload, name=f"temporary-resident-form-{form.reference}.pdf")
+    form.file = store_upload(content, purpose="records.temporary_form")
+    if practice is not None:
+        give_to(actor, form, practice, found_by)
+    form.save(force_insert=True)
+    looked(actor, [form.patient_reference or form.reference], purpose="handle_form", page="temporary:send")
+    record(FORM_SENT, actor=actor, subject=form, organisation_id=form.sender_id)
+    if practice is not None:
+        record(FORM_ARRIVED, actor=actor, subject=form, organisation_id=practice.id, how=FOUND_BY[found_by])
     return form
 
 
@@ -88,22 +95,24 @@ def _nhs_number(given: Identifiers) -> str:
     return number
 
 
-def _practice_named(actor: Actor, code: str) -> Organisation | None:
+def _practice_named(sender: Organisation, code: str) -> Organisation | None:
     if not code.strip():
         return None
     named = practice_named(code)
-    if named.id == actor.organisation_id:
-        raise InvalidInput({"practice": "This is your own practice. Enter the one where the patient is registered."})
+    if named.id == sender.id:
+        raise InvalidInput({"practice": "This practice sends the form. Enter the one where the patient is registered."})
     return named
 
 
 def _destination(
-    actor: Actor, patient: RegisteredPatient | None, named: Organisation | None
+    sender: Organisation, patient: RegisteredPatient | None, named: Organisation | None
 ) -> tuple[Organisation | None, str]:
     """The practice that gets it, and who named it; the registrations know better than a patient far from home."""
     registered = patient.registered_at if patient else None
-    if registered is not None and registered.id == actor.organisation_id:
-        raise InvalidInput({"number": "This patient is registered with your practice. Keep the form."})
+    if registered is not None and registered.id == sender.id:
+        raise InvalidInput(
+            {"number": "This patient is registered with the practice that sends it. The form stays there."}
+        )
     for practice, found_by in ((registered, "register"), (named, "sender")):
         if practice is not None and can_receive(practice):
             return practice, found_by

@@ -121,7 +121,7 @@ def test_what_cannot_be_true_is_said_beside_its_field(number: str, born_on: date
 def test_a_patient_of_ones_own_is_no_temporary_resident() -> None:
     sender = clerk()
     patient = patient_at(sender.organisation_id)
-    with pytest.raises(InvalidInput, match="registered with your practice"):
+    with pytest.raises(InvalidInput, match="registered with the practice that sends it"):
         send_form(sender, SendForm(patient=identifiers(patient), upload=upload()))
 
 
