@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "portal.records.registrations",
     "portal.records.temporary_residents",
     "portal.records.searches",
+    "portal.records.closures",
+    "portal.records.hub",
     "portal.machines",
     "portal.home",
     "allauth",

@@ -32,6 +32,9 @@ from portal.foundation.references import new_reference
 from portal.machines.models import Machine
 from portal.machines.tests.factories import Program, Scanner
 from portal.organisations.tests.factories import OrganisationFactory
+from portal.records.closures.models import Inventory
+from portal.records.hub.models import Cage
+from portal.records.hub.services.fill_cage import open_cage
 from portal.records.looks import name_of
 from portal.records.models import CollectionVisit, Discrepancy, Movement
 from portal.records.places import holder_of, own_place
@@ -96,6 +99,8 @@ class World:
     level: StockLevel
     movement: Movement
     store: dict[str, str]
+    inventory: Inventory
+    cage: Cage
     discrepancy: Discrepancy
     registrations: RegistrationImport
     search: SearchTask
@@ -151,6 +156,7 @@ class World:
             r"staff/records/store/": self.store,
             r"staff/scanners/": {"reference": self.scanner.reference},
             r"^courier/start/": {"secret": "0" * 43},
+            r"staff/records/hub/": {"reference": self.cage.reference},
             r"records/collections/": {"reference": self.visit.reference},
             r"^o/<code>/records/searches/|staff/records/searches/tasks/": {"reference": self.search.reference},
             r"staff/records/searches/": {"reference": self.search.bag.movement.reference},
@@ -216,6 +222,10 @@ def build_world(mark: str = SENTINEL) -> World:
         release=_release(order, mark), prescriber=_prescriber(actor, mark),
         movement=movement,
         store=_store(),
+        cage=open_cage(operator(), organisation.code),
+        inventory=Inventory.objects.create(
+            organisation=organisation, case_reference="x", closes_on=date(2030, 1, 1), expected=1, opened_by_name=mark
+        ),
         look=_look(movement, mark),
         search=_search(organisation, mark),
         visit=_visit(organisation, mark),

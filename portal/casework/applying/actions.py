@@ -28,7 +28,7 @@ class NotYet:
 Outcome = Done | NotYet
 Action = Callable[[ChangeRequest, PlanStep], Outcome]
 ACTIONS: dict[str, Action] = {}
-BY_HAND = frozenset({"arrange_records", "return_secure_forms"})
+BY_HAND = frozenset({"return_secure_forms"})
 
 
 def action(code: str) -> Callable[[Action], Action]:

@@ -217,12 +217,13 @@ def _no_secure_orders(code: str, on: date) -> PlannedStep:
 
 
 def _by_hand(code: str, on: date, *, records: bool, forms: bool) -> list[PlannedStep]:
-    """What people arrange ahead of the date. It can be late; it cannot be forgotten: the request stays open."""
+    """What people do ahead of the date. It can be late; it cannot be forgotten: the request stays open."""
     due_on = max(timezone.localdate(), on - timedelta(days=policy().durations.arrange_days))
     plan = []
     if records:
-        title = f"The patients' records at {code} are arranged for: who takes which, and when they are collected."
-        plan.append(PlannedStep(action="arrange_records", target=code, title=title, due_on=due_on))
+        # From the first day on: ten thousand envelopes are not counted in the last two weeks.
+        title = f"The patients' records at {code} are counted, and each leaves for where it belongs."
+        plan.append(PlannedStep(action="arrange_records", target=code, title=title, due_on=timezone.localdate()))
     if forms:
         title = f"The numbered forms at {code} are returned or destroyed, and their numbers are written down."
         plan.append(PlannedStep(action="return_secure_forms", target=code, title=title, due_on=due_on))

@@ -48,7 +48,9 @@ _ORDER = _READ | {
     "casework.report",
 }
 _FORMS = frozenset({"serials.view_own", "serials.keep", "serials.report"})
-_RECORDS = frozenset({"records.view", "records.move", "temporary_residents.view", "temporary_residents.handle"})
+_RECORDS = frozenset(
+    {"records.view", "records.move", "closures.count", "temporary_residents.view", "temporary_residents.handle"}
+)
 _MANAGE = frozenset({"accounts.view_users", "accounts.manage_users"})
 _STAFF_READ = frozenset(
     {
@@ -218,6 +220,7 @@ _TABLE = (
             "records.view_all",
             "records.scan",
             "records.work",
+            "closures.count",
             "machines.keep_scanners",
             "temporary_residents.route",
         },
@@ -291,6 +294,7 @@ ONLY_IN = {
     "records.watch_looks": GP_ONLY,
     "temporary_residents.view": GP_ONLY,
     "temporary_residents.handle": GP_ONLY,
+    "closures.count": GP_ONLY | {""},
 }
 
 

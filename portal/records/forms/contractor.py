@@ -49,7 +49,7 @@ class NarrowForm(forms.Form):
         )
 
 
-class _PatientForm(forms.Form):
+class PatientForm(forms.Form):
     """A patient by two things."""
 
     number = forms.CharField(
@@ -66,7 +66,7 @@ class _PatientForm(forms.Form):
         return Identifiers(number=self.cleaned_data["number"], born_on=self.cleaned_data["born_on"])
 
 
-class LookUpForm(_PatientForm):
+class LookUpForm(PatientForm):
     """Where is a record?"""
 
     purpose = forms.ChoiceField(
@@ -78,7 +78,7 @@ class LookUpForm(_PatientForm):
     )
 
 
-class MatchForm(_PatientForm):
+class MatchForm(PatientForm):
     """An envelope and a label."""
 
     field_order = ["step", "code", "number", "born_on"]
@@ -103,7 +103,7 @@ class MatchForm(_PatientForm):
         self.fields["born_on"].label = "Date of birth on the envelope"
 
 
-class RequestForm(_PatientForm):
+class RequestForm(PatientForm):
     """Asking for a movement."""
 
     field_order = ["way", "number", "born_on", "urgent", "urgent_reason"]

@@ -26,6 +26,14 @@ join records_paperrecord record on record.id = part.record_id
 join registrations_registeredpatient patient on patient.id = record.patient_id
 where part.record_id > %s and part.state = 'kept'
   and patient.registered_at_id is not null and not patient.has_died
+  and exists (
+      select 1 from organisations_organisation home where home.id = patient.registered_at_id and home.status = 'active'
+  )
+  -- What has left a closing practice for the store does not go back there.
+  and not exists (
+      select 1 from closures_inventory closing
+      where closing.organisation_id = patient.registered_at_id and closing.state <> 'counting'
+  )
   and not exists (
       select 1 from records_bag bag join records_movement movement on movement.id = bag.movement_id
       where bag.part_id = part.id and movement.ended_at is null

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils import timezone
 
@@ -15,12 +16,16 @@ from portal.records.models import Bag, Holder, Movement, PaperRecord, RecordPart
 from portal.records.models.movement import FLAGS, REASONS
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.policy import records_policy
-from portal.records.states import FINAL
+from portal.records.states import FINAL, SOUGHT
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartMovement:
-    """The command. The parts of ``record`` that ``origin`` has go to ``destination``."""
+    """The command. The parts of ``record`` that ``origin`` has go to ``destination``.
+
+    ``expected_by`` is a day before which it must be there, if the usual durations would take longer. ``only_found``
+    leaves out parts that are looked for.
+    """
 
     record: PaperRecord
     origin: Holder
@@ -31,6 +36,8 @@ class StartMovement:
     asked_by: Organisation | None = None
     wanted_reference: str = ""
     follows: Movement | None = None
+    expected_by: date | None = None
+    only_found: bool = False
 
 
 @service(START_MOVEMENTS)
@@ -52,7 +59,7 @@ def start(actor: Actor, command: StartMovement) -> Movement:
     parts = list(
         RecordPart.objects.select_for_update(of=("self",))
         .filter(record=command.record, holder=command.origin)
-        .exclude(state="destroyed")
+        .exclude(state__in=("destroyed", *SOUGHT) if command.only_found else ("destroyed",))
         .order_by("number")
     )
     if not parts:
@@ -71,7 +78,7 @@ def start(actor: Actor, command: StartMovement) -> Movement:
         urgent_reason=command.urgent_reason,
         asked_by_name=actor.name,
         asked_by_organisation=command.asked_by,
-        expected_by=records_policy().clock.expected_by(timezone.localdate(), urgent=bool(command.urgent_reason)),
+        expected_by=_expected_by(command),
         wanted_reference=command.wanted_reference,
         follows=command.follows,
     )
@@ -88,3 +95,8 @@ def start(actor: Actor, command: StartMovement) -> Movement:
         reason=REASONS[command.reason],
     )
     return movement
+
+
+def _expected_by(command: StartMovement) -> date:
+    usual = records_policy().clock.expected_by(timezone.localdate(), urgent=bool(command.urgent_reason))
+    return usual if command.expected_by is None else min(usual, command.expected_by)

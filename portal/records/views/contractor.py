@@ -13,6 +13,7 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
 from portal.records import presenters as say
 from portal.records import selectors as read
+from portal.records.closures.selectors import does_close
 from portal.records.collection_selectors import next_visit
 from portal.records.forms.contractor import NarrowForm
 from portal.records.permissions import MOVE_RECORDS, VIEW_RECORDS, WATCH_LOOKS
@@ -35,6 +36,7 @@ class Records(ContractorView):
             "discrepancies": read.open_discrepancies(self.actor)[:10],
             "may_move": self.actor.can(MOVE_RECORDS),
             "may_watch": self.actor.can(WATCH_LOOKS),
+            "closes": does_close(self.actor),
         }
         return self.page("records/home.html.jinja", context)
 

@@ -14,6 +14,7 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.records import presenters as say
 from portal.records import selectors as read
+from portal.records.closures.permissions import COUNT_RECORDS
 from portal.records.forms.staff import BagForm, ScanForm, SearchForm, SettleForm, WhyForm
 from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import OUTCOMES
@@ -50,6 +51,7 @@ class Movements(StaffView):
             "pages": page,
             "rows": [(each, read.days_late(each)) for each in page.rows],
             "may_scan": self.actor.can(SCAN_RECORDS),
+            "may_count": self.actor.can(COUNT_RECORDS),
         }
         return self.page("records/staff/movements.html.jinja", context)
 

@@ -1,0 +1,1 @@
+"""What people type about the records of a closing practice."""

@@ -1,0 +1,1 @@
+"""What changes the records of closing practices, one verb a file."""

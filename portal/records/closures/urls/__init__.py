@@ -1,0 +1,1 @@
+"""Addresses about the records of closing practices, by audience."""

@@ -1,0 +1,1 @@
+"""Pages about the records of closing practices, by audience."""

@@ -1,0 +1,1 @@
+"""What is scanned at the hub."""

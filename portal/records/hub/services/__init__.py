@@ -1,0 +1,1 @@
+"""What changes cages, one verb a file."""
