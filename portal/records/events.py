@@ -20,6 +20,16 @@ LABEL_VOIDED = event_type(
 )
 BAG_ADDED = event_type("records.bag_added", "{actor} added bag {bag}", fields=("bag",))
 RECORD_ENTERED = event_type("records.entered", "The record was entered: {how}", fields=("how",), public=False)
+MOVEMENT_MARKED = event_type("records.movement_marked", "{actor} set the marks: {marks}", fields=("marks",))
+RECORD_SEALED = event_type(
+    "records.sealed", "{actor} entered that the identity is {what}: {why}", fields=("what", "why"), public=False
+)
+RECORD_RECONSTITUTED = event_type(
+    "records.reconstituted", "{actor} entered that bag {bag} was put together anew: {why}", fields=("bag", "why")
+)
+RECORD_JOINED = event_type(
+    "records.joined", "The original of bag {bag} turned up and was put beside the one made anew", fields=("bag",)
+)
 DISCREPANCY_SETTLED = event_type("records.discrepancy_settled", "{actor} settled it: {outcome}", fields=("outcome",))
 PART_SOUGHT = event_type("records.part_sought", "Bag {bag} is looked for: {why}", fields=("bag", "why"))
 LOOKED_UP = event_type(

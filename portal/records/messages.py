@@ -1,4 +1,4 @@
-"""The e-mails about the courier's visits. Plain text, no patient data, one link (R10)."""
+"""The e-mails about the courier's visits and about records that were found. Plain text, no patient data (R10)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.foundation.outbox.queue import Email, text_email
 from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import day, one_line
 from portal.organisations.models import Organisation
-from portal.records.models import CollectionVisit
+from portal.records.models import CollectionVisit, Movement
 from portal.records.permissions import MOVE_RECORDS
 
 
@@ -40,6 +40,19 @@ def visit_missed(visit: CollectionVisit) -> Email:
 def days_changed(organisation: Organisation, sentence: str) -> Email:
     """To those who move records at the site: the courier's usual days are others now."""
     return _email("collection_days_changed", organisation, "The courier's day has changed", sentence=sentence)
+
+
+def original_found(movement: Movement, organisation: Organisation) -> Email:
+    """To those who move records at the site: the original of a record that was put together anew lies beside it."""
+    return text_email(
+        "records.original_found",
+        emails_of(MOVE_RECORDS, organisation_id=organisation.id),
+        "A lost paper record was found",
+        about=movement.reference,
+        site=one_line(organisation.name),
+        movement=movement.reference,
+        link=absolute_address("records:records", code=organisation.code),
+    )
 
 
 def _email(kind: str, organisation: Organisation, subject: str, **values: Any) -> Email:

@@ -14,6 +14,7 @@ from portal.records.models import Bag, Movement, PaperRecord
 from portal.records.models.movement import FLAGS, REASONS
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.selectors import days_late
+from portal.records.states import FINAL
 
 _FLAG_TAGS = {
     "home_nation": "Home nation",
@@ -53,6 +54,11 @@ def patient_of(record: PaperRecord) -> PatientShown:
     return PatientShown(name=name, number=spaced(patient.nhs_number or patient.old_number), born_on=patient.born_on)
 
 
+def marks_of(movement: Movement) -> list[str]:
+    """The marks of a movement in short words."""
+    return [_FLAG_TAGS[flag] for flag in movement.flags]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One movement in a list."""
@@ -87,7 +93,7 @@ def _row(movement: Movement, side: str) -> Row:
         expected_by=movement.expected_by,
         late_days=days_late(movement),
         is_urgent=movement.is_urgent,
-        marks=[_FLAG_TAGS[flag] for flag in movement.flags],
+        marks=marks_of(movement),
         ended=movement.ended_at is not None,
     )
 
@@ -140,17 +146,22 @@ class BagShown:
 
 
 def bags_shown(bags: Iterable[Bag]) -> list[BagShown]:
-    """The bags, with what the selector loaded for them."""
+    """The bags, with what the selector loaded for them.
+
+    One whose journey has ended stays where that ended: who has the record since is no business of its former practice.
+    """
     shown = []
     for bag in bags:
+        has_ended = bag.state in FINAL
+        stayed = bag.movement.destination if bag.state in ("in_storage", "in_store") else bag.movement.origin
         label = next(iter(bag.labels.all()), None)
         shown.append(
             BagShown(
                 number=bag.number,
                 state=bag.state_label,
                 colour=bag.state_colour,
-                holder=bag.part.holder.name,
-                since=bag.part.since,
+                holder=stayed.name if has_ended else bag.part.holder.name,
+                since=bag.state_since if has_ended else bag.part.since,
                 label=label.code if label else "",
                 made_at=label.made_at if label else None,
             )

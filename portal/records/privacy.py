@@ -48,6 +48,8 @@ PRIVACY = {
         "since": "none",
         "sequence": "none",
         "digest": "none",
+        "stands_for": "patient",
+        "joined_at": "none",
     },
     "Building": {"id": "none", "store": "none", "code": "none", "name": "none"},
     "Shelf": {"id": "none", "building": "none", "store": "none", "code": "none"},

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
-from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement, Scan
+from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement, RecordPart, Scan
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
 from portal.records.reference import plain
 from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
@@ -117,6 +117,19 @@ def failed_deliveries(movement: Movement) -> list[Scan]:
     with system_scope():  # scans are the operator's; of these, both sides read the time, the place and the reason
         found = Scan.objects.filter(kind="failed", label__bag__movement=movement).select_related("place")
         return list(found.order_by("scanned_at", "id"))
+
+
+def stand_ins(actor: Actor, movement: Movement) -> list[RecordPart]:
+    """The parts that were put together anew for lost bags of this movement, which the actor may see. One query."""
+    actor.require(VIEW_ALL_RECORDS if actor.audience == "staff" else VIEW_RECORDS)
+    with system_scope():  # the sender reads it, too, and has neither part
+        found = RecordPart.objects.filter(stands_for__bags__movement=movement).select_related("stands_for")
+        first = CustodyEvent.objects.filter(part=OuterRef("pk"), sequence=1)
+        return list(
+            found.annotate(
+                bag_number=F("stands_for__bags__number"), made_on=Subquery(first.values("happened_at")[:1])
+            ).order_by("number")
+        )
 
 
 def open_discrepancies(actor: Actor) -> QuerySet[Discrepancy]:

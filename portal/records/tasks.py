@@ -8,6 +8,7 @@ from portal.records.searches.services.ask_holders import follow_searches
 from portal.records.services.join_store import join_everything
 from portal.records.services.judge_collections import judge_everything
 from portal.records.services.plan_collections import plan_everything
+from portal.records.services.reconstitute import join_what_was_found
 from portal.records.services.watch_clock import let_time_pass
 
 
@@ -43,5 +44,6 @@ def judge_collections() -> None:
 
 @periodic("records.follow_searches", every=timedelta(minutes=2))
 def search_for_missing() -> None:
-    """Asks everybody who had a missing record, and tells them when it is found."""
+    """Asks everybody who had a missing record, and tells them when it is found; joins originals that turned up."""
     follow_searches()
+    join_what_was_found()

@@ -8,7 +8,7 @@ from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.tests.factories import staff_member
 from portal.records.places import holder_of
 from portal.records.searches.services.ask_holders import follow_searches
-from portal.records.services.settle_movement import mark_missing
+from portal.records.services.settle_movement import mark_lost, mark_missing
 from portal.records.tests.factories import Journey, a_movement, labelled, operator
 from tests.journeys.conftest import Visit, everywhere
 
@@ -53,3 +53,41 @@ def test_f2_a_missing_record_is_found_by_who_sent_it(visit: Visit, javascript: b
     clerk.go("records:movement", code=clerk.code, reference=movement.reference)
     clerk.press("It is bagged: ready for the courier")
     clerk.sees("The courier collects it on the next visit.")
+
+
+@everywhere
+def test_f2_a_lost_record_is_put_together_anew_and_marked(visit: Visit, javascript: bool, width: int) -> None:
+    practice = MembershipFactory(roles=["records_movement_clerk"])
+    lost, waiting = a_movement(holder_of(practice.organisation)), a_movement(holder_of(practice.organisation))
+    for movement in (lost, waiting):
+        labelled(movement)
+    mark_missing(operator(), lost.reference, 1, "Not found in five working days")
+    mark_lost(operator(), lost.reference, 1, "Six months")
+
+    staff = visit(staff_member("records_operator"), javascript=javascript, width=width)
+    staff.go("staff_records:movement", reference=lost.reference)
+    staff.page.get_by_role("link", name="put together anew").click()
+    staff.page.get_by_label("Which bag?").select_option("1")
+    staff.page.get_by_label("Why?").fill("From the electronic record")
+    staff.looks_right("record-made-anew")
+    staff.press("Enter it")
+    staff.sees("The original is still looked for.")
+    staff.looks_right("movement-made-anew")
+    staff.page.get_by_role("link", name="Protect who the record is about").click()
+    staff.looks_right("record-protect")
+
+    clerk = visit(practice, javascript=javascript, width=width)
+    clerk.go("records:movement", code=clerk.code, reference=waiting.reference)
+    clerk.page.get_by_role("link", name="Say what goes with it").click()
+    clerk.page.get_by_label("GP2GP failed").check()
+    clerk.looks_right("record-marks")
+    clerk.press("Keep this")
+    clerk.sees("The other practice reads it, too.")
+    clerk.page.get_by_role("link", name="make a new one").click()
+    clerk.press("Make a new label")
+    clerk.sees("Say what is wrong with the label.")
+    clerk.page.get_by_label("Which label?").select_option(index=0)
+    clerk.page.get_by_label("What is wrong with it?").fill("Torn")
+    clerk.looks_right("record-new-label")
+    clerk.press("Make a new label")
+    clerk.sees("The labels are made.")

@@ -62,6 +62,7 @@ class RecordPart(models.Model):
     database refuses others (records_part_is_its_chain). ``organisation`` is the holder's, for the scope of rows;
     ``box`` is where in a store; None elsewhere, and in a store for what is not on a shelf yet. A composite foreign key
     (migration 0004) lets a part only be in a box of the store that has it. ``state`` says whether it is looked for.
+    A part that was put together anew ``stands_for`` a lost one; ``joined_at`` is when that turned up and lay beside it.
     """
 
     record = models.ForeignKey(PaperRecord, on_delete=models.PROTECT, related_name="parts")
@@ -77,6 +78,8 @@ class RecordPart(models.Model):
     since = models.DateTimeField()
     sequence = models.PositiveIntegerField(default=1)
     digest = models.BinaryField()
+    stands_for = models.OneToOneField("self", on_delete=models.PROTECT, related_name="stand_in", null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[RecordPart]] = PartQuerySet.as_manager()
 
@@ -94,6 +97,11 @@ class RecordPart(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(RECORD_PART.states)), name="record_part_state_known"),
             models.CheckConstraint(condition=Q(kind__in=list(PART_KINDS)), name="record_part_kind_known"),
             models.CheckConstraint(condition=Q(number__gte=1, sequence__gte=1), name="record_part_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(kind="reconstituted", stands_for__isnull=False)
+                | (~Q(kind="reconstituted") & Q(stands_for=None, joined_at=None)),
+                name="record_part_stands_for_a_lost_one",
+            ),
         ]
         triggers: ClassVar = [
             RECORD_PART.trigger(),

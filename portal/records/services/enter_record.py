@@ -55,10 +55,11 @@ def add_part(
     how: str,
     kind: str = "original",
     since: datetime | None = None,
+    stands_for: RecordPart | None = None,
 ) -> RecordPart:
     """One more part of a record, with the first link of its chain. No event."""
     at = since or timezone.now()
-    part = RecordPart(record=of, number=number, kind=kind, holder=holder, since=at, digest=b"")
+    part = RecordPart(record=of, number=number, kind=kind, holder=holder, since=at, digest=b"", stands_for=stands_for)
     part.organisation_id = holder.organisation_id
     part.save()
     first: CustodyEvent = link(actor, HandOver(part=part, to=holder, at=at, proof="entered", note=how))

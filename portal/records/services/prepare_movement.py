@@ -40,10 +40,10 @@ def make_labels(actor: Actor, movement_reference: str) -> list[Label]:
 
 
 @service(MOVE_RECORDS)
-def void_label(actor: Actor, code: str, reason: str) -> Label:
-    """Makes a label void, so that another can be made. Raises NotFound, InvalidInput without a reason, Conflict."""
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why the label cannot be used."})
+def replace_label(actor: Actor, code: str, why: str) -> Label:
+    """Makes a label void, and another in its place. Raises NotFound, InvalidInput without a reason, Conflict."""
+    if not why.strip():
+        raise InvalidInput({"why": "Say why the label cannot be used."})
     found = Label.objects.visible_to(actor).filter(code=code).select_related("bag__movement").first()  # type: ignore[attr-defined]
     if found is None:
         raise NotFound
@@ -51,10 +51,10 @@ def void_label(actor: Actor, code: str, reason: str) -> Label:
     label: Label = Label.objects.select_for_update().get(id=found.id)
     if label.voided_at is not None:
         raise Conflict("This label is void already.")
-    label.voided_at, label.void_reason = timezone.now(), reason.strip()
+    label.voided_at, label.void_reason = timezone.now(), why.strip()
     label.save(update_fields=["voided_at", "void_reason"])
     record(LABEL_VOIDED, actor=actor, subject=movement, label=label.code, reason=label.void_reason)
-    return label
+    return Label.objects.create(bag=found.bag, made_by_name=actor.name)
 
 
 @service(MOVE_RECORDS)

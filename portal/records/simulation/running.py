@@ -21,7 +21,7 @@ from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, VIEW_RECORDS,
 from portal.records.policy import records_policy
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.services.match_envelope import Match, match_envelope
-from portal.records.services.prepare_movement import make_labels, void_label
+from portal.records.services.prepare_movement import replace_label
 from portal.records.services.settle_movement import cancel_movement
 from portal.records.services.take_scans import Answer, Scanned, take_scans
 from portal.records.services.watch_clock import show_overdue
@@ -156,8 +156,7 @@ class _Cohort:
 
     def _labelled_anew(self, way: Way) -> Way:
         old = way.label
-        void_label(self.actor, old.code, "Smudged")
-        new = next(each for each in make_labels(self.actor, old.bag.movement.reference) if each.bag_id == old.bag_id)
+        new = replace_label(self.actor, old.code, "Smudged")
         scans = [replace(each, code=new.code) for each in way.scans]
         return Way(new, scans, old_code=old.code)
 

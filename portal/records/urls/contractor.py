@@ -7,6 +7,7 @@ from django.urls import path
 from portal.records.views import collections, looks
 from portal.records.views import contractor as views
 from portal.records.views import contractor_changes as changes
+from portal.records.views import contractor_marks as marks
 
 app_name = "records"
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path("movements/<reference>/", views.OneMovement.as_view(), name="movement"),
     path("movements/<reference>/labels/", changes.MakeLabels.as_view(), name="make_labels"),
     path("movements/<reference>/labels.pdf", changes.Labels.as_view(), name="labels"),
+    path("movements/<reference>/new-label/", marks.NewLabel.as_view(), name="new_label"),
+    path("movements/<reference>/marks/", marks.Marks.as_view(), name="marks"),
     path("movements/<reference>/ready/", changes.Ready.as_view(), name="ready"),
     path("movements/<reference>/received/", changes.Received.as_view(), name="received"),
     path("movements/<reference>/add-bag/", changes.AddBag.as_view(), name="add_bag"),

@@ -46,4 +46,6 @@ urlpatterns = [
     path("movements/<reference>/cancel/", views.Cancel.as_view(), name="cancel"),
     path("movements/<reference>/missing/", views.Missing.as_view(), name="missing"),
     path("movements/<reference>/lost/", views.Lost.as_view(), name="lost"),
+    path("movements/<reference>/made-anew/", views.Reconstituted.as_view(), name="reconstituted"),
+    path("movements/<reference>/protect/", views.Seal.as_view(), name="seal"),
 ]

@@ -26,6 +26,7 @@ class Records(ContractorView):
     """What is under way in both directions, and the ways to everything else."""
 
     permission = VIEW_RECORDS
+    notices = {"mistake": "Thank you. Keep the bag apart: the courier takes it to the right place on the next visit."}
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         """The page."""
@@ -109,6 +110,7 @@ class OneMovement(ContractorView):
         "received": "Thank you. It is in storage at your practice.",
         "bag": "One more bag was added. Make its label next.",
         "no_paper": "The other practice reads that no paper comes.",
+        "marked": "Kept. The other practice reads it, too.",
         "never_held": "The operator looks for the record now. Both practices see that.",
         "asked": "The movement was started. Both practices see it.",
     }
@@ -120,6 +122,8 @@ class OneMovement(ContractorView):
         context: dict[str, Any] = {
             "movement": movement,
             "steps": picture_of(movement),
+            "marks": say.marks_of(movement),
+            "stand_ins": read.stand_ins(self.actor, movement),
             "facts_of_it": say.movement_facts(movement),
             "bags": say.bags_shown(movement.bags.all()),
             "custody": movement.custody.all(),

@@ -94,10 +94,14 @@ class Request(FormPage, ContractorView):
             way=said["way"], patient=form.identifiers(), urgent_reason=said["urgent_reason"].strip()
         )
         movement = request_movement(self.actor, command)
+        if self.actor.organisation_id not in (movement.origin_organisation_id, movement.destination_organisation_id):
+            return self.go("records:records", done="mistake")  # it is on its way between two others
         return self.go("records:movement", done="asked", reference=movement.reference)
 
 
-class _OfMovement(FormPage, ContractorView, abstract=True):
+class OfMovement(FormPage, ContractorView, abstract=True):
+    """One form about one movement; goes back to it."""
+
     permission = MOVE_RECORDS
     template = "records/say.html.jinja"
     title = ""
@@ -113,7 +117,7 @@ class _OfMovement(FormPage, ContractorView, abstract=True):
         return self.go("records:movement", done=done, reference=self.kwargs["reference"])
 
 
-class NeverHeld(_OfMovement):
+class NeverHeld(OfMovement):
     """The practice has not got it."""
 
     form_class = NeverHeldForm
@@ -127,7 +131,7 @@ class NeverHeld(_OfMovement):
         return self.back("never_held")
 
 
-class NoPaper(_OfMovement):
+class NoPaper(OfMovement):
     """There is no paper."""
 
     form_class = NoPaperForm

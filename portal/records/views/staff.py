@@ -15,12 +15,15 @@ from portal.foundation.web.views import StaffView
 from portal.records import presenters as say
 from portal.records import selectors as read
 from portal.records.closures.permissions import COUNT_RECORDS
+from portal.records.forms.marks import SealForm
 from portal.records.forms.staff import BagForm, ScanForm, SearchForm, SettleForm, WhyForm
 from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import OUTCOMES
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS, WORK_RECORDS
 from portal.records.picture import next_step, picture_of
 from portal.records.places import place_with_code
+from portal.records.services.mark_movement import seal_record
+from portal.records.services.reconstitute import reconstitute
 from portal.records.services.settle_discrepancy import settle_discrepancy
 from portal.records.services.settle_movement import cancel_movement, mark_lost, mark_missing
 from portal.records.services.take_scans import Scanned, take_scans
@@ -64,6 +67,8 @@ class OneMovement(StaffView):
         "cancelled": "The movement is cancelled. Both practices see why.",
         "missing": "It is marked as missing. Both practices see that you look for it.",
         "lost": "It is marked as lost.",
+        "reconstituted": "Entered. Both practices see it. The original is still looked for.",
+        "sealed": "Kept.",
     }
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -74,6 +79,8 @@ class OneMovement(StaffView):
         context = {
             "movement": movement,
             "steps": picture_of(movement),
+            "marks": say.marks_of(movement),
+            "stand_ins": read.stand_ins(self.actor, movement),
             "bags": say.bags_shown(bags),
             "custody": movement.custody.all(),
             "failed": read.failed_deliveries(movement),
@@ -83,6 +90,8 @@ class OneMovement(StaffView):
                 "cancel": is_open and all(bag.state in (*BEFORE_LEAVING, *SOUGHT) for bag in bags),
                 "miss": is_open and any(bag.state not in SOUGHT for bag in bags),
                 "lose": is_open and any(bag.state == "missing" for bag in bags),
+                "reconstitute": is_open and any(bag.state == "lost" for bag in bags),
+                "seal": self.actor.can(WORK_RECORDS),
             },
         }
         return self.page("records/staff/movement.html.jinja", context)
@@ -148,6 +157,33 @@ class Lost(_ActOnBag):
         said = form.cleaned_data
         mark_lost(self.actor, self.kwargs["reference"], int(said["bag"]), said["why"])
         return self.back("lost")
+
+
+class Reconstituted(_ActOnBag):
+    """The record of a lost bag was put together anew."""
+
+    title = "A lost record was put together anew"
+    button = "Enter it"
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Enters it; it lies where the bag was sent."""
+        said = form.cleaned_data
+        reconstitute(self.actor, self.kwargs["reference"], int(said["bag"]), said["why"])
+        return self.back("reconstituted")
+
+
+class Seal(_Act):
+    """A protected identity."""
+
+    form_class = SealForm
+    title = "Protect who the record is about"
+    button = "Keep this"
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Protects it, or ends that."""
+        said = form.cleaned_data
+        seal_record(self.actor, self.kwargs["reference"], is_sealed=said["sealed"] == "yes", why=said["why"])
+        return self.back("sealed")
 
 
 class Scan(FormPage, StaffView):
