@@ -29,7 +29,9 @@ from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.decide_count import DecideCount, approve_count
 from portal.supplies.services.expect_stock import ExpectStock, expect_stock
 from portal.supplies.services.keep_standing_order import pause_standing_order
+from portal.supplies.services.keep_substitutes import AllowSubstitute, allow_substitute
 from portal.supplies.services.load_catalogue import load_catalogue
+from portal.supplies.services.offer_substitute import OfferSubstitute, offer_substitute
 from portal.supplies.services.receive_stock import ReceiveStock, receive_stock
 from portal.supplies.services.set_up_standing_order import StandingOrderValues, set_up_standing_order
 from portal.supplies.services.tell_shortage import TellShortage, tell_shortage
@@ -71,8 +73,23 @@ def load() -> None:
                 tell_the_stories(actor_of)
                 order_for_both_sites(actor_of)
                 load_weeks()
+                _offer_something_else()
                 _have_orders_placed()
                 collect_usage()
+
+
+def _offer_something_else() -> None:
+    """Tom waits for cups: the operator asks whether larger ones will do."""
+    today = timezone.localdate()
+    keeper = system_actor("The demonstration", EDIT_CATALOGUE)
+    rule = AllowSubstitute(item=OUT_BUT_EXPECTED, substitute="CUP-100", packs=2, valid_from=today)
+    allow_substitute(keeper, rule)
+    waiting = Order.objects.filter(lines__item_code=OUT_BUT_EXPECTED, lines__state="back_ordered").first()
+    if waiting is not None:
+        offer_substitute(
+            actor_of("wanda"),
+            OfferSubstitute(order=waiting.reference, item=OUT_BUT_EXPECTED, substitute="CUP-100"),
+        )
 
 
 def _have_orders_placed() -> None:

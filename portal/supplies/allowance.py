@@ -13,11 +13,13 @@ from portal.supplies.models import CatalogueItem
 from portal.supplies.permissions import ORDER_SECURE_ITEMS
 
 # An item's window is its days times 24 hours, open at its far end: an order falls out of it exactly that
-# long after it was placed. Cancelled packs and rejected lines do not count.
+# long after it was placed. Cancelled packs and rejected lines do not count. What is sent instead of something else
+# counts as what was ordered.
 _RECENTLY = """
-select line.item_id, sum(line.quantity - line.cancelled)::int
+select line.item_id, sum(line.quantity - line.cancelled + line.substituted)::int
 from supplies_orderline line join supplies_catalogueitem item on item.id = line.item_id
 where line.organisation_id = %s and line.item_id = any(%s) and line.state <> 'rejected'
+  and line.substitute_for_id is null
   and line.placed_at > %s - item.allowance_days * interval '24 hours'
 group by line.item_id
 """

@@ -27,6 +27,45 @@ PROMISE_CHANGED = event_type(
     "supplies.promise_changed", "The promised date of {item} is now {promised_on}", fields=("item", "promised_on")
 )
 
+SUBSTITUTE_SENT = event_type(
+    "supplies.substitute_sent",
+    "Instead of {packs} of {item}, {new_packs} of {substitute} are sent, promised by {promised_on}",
+    fields=("item", "packs", "substitute", "new_packs", "promised_on"),
+)
+SUBSTITUTE_ASKED = event_type(
+    "supplies.substitute_asked",
+    "{actor} asked whether {substitute} may be sent instead of {item}. Answer by {answer_by}",
+    fields=("item", "substitute", "answer_by"),
+)
+SUBSTITUTE_DECLINED = event_type(
+    "supplies.substitute_declined",
+    "{actor} did not want {substitute} instead of {item}",
+    fields=("item", "substitute"),
+)
+SUBSTITUTE_LAPSED = event_type(
+    "supplies.substitute_lapsed",
+    "The offer of {substitute} instead of {item} ended without an answer",
+    fields=("item", "substitute"),
+)
+SUBSTITUTE_WITHDRAWN = event_type(
+    "supplies.substitute_withdrawn",
+    "{actor} withdrew the offer of {substitute} instead of {item}",
+    fields=("item", "substitute"),
+)
+SUBSTITUTES_SAID = event_type("supplies.substitutes_said", "{actor} said of substitutes: {choice}", fields=("choice",))
+SUBSTITUTES_SAID_FOR_ORDER = event_type(
+    "supplies.substitutes_said_for_order", "{actor} said of substitutes in this order: {choice}", fields=("choice",)
+)
+SUBSTITUTE_ALLOWED = event_type(
+    "supplies.substitute_allowed",
+    "{actor} allowed {substitute} instead, {factor}",
+    fields=("substitute", "factor"),
+    public=False,
+)
+SUBSTITUTE_ENDED = event_type(
+    "supplies.substitute_ended", "{actor} ended the substitute {substitute}", fields=("substitute",), public=False
+)
+
 PICKING_STARTED = event_type("supplies.picking_started", "{actor} began to pick the order", fields=("consignment",))
 ITEM_PICKED = event_type(
     "supplies.item_picked", "{actor} picked {quantity} of {item}", fields=("item", "quantity"), public=False

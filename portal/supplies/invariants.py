@@ -1,7 +1,7 @@
 """What must always be true of stock and orders (R1-R4; trust I1-I4). Each SQL finds the rows where it is not."""
 
 from portal.foundation.invariants import invariant
-from portal.supplies import invariants_of_batches, invariants_of_boxes  # noqa: F401  declared where they fit
+from portal.supplies import invariants_of_batches, invariants_of_boxes, invariants_of_substitutes  # noqa: F401  declared where they fit
 from portal.supplies.states import ORDER_PRECEDENCE
 
 _PRECEDENCE = ", ".join(f"'{state}'" for state in ORDER_PRECEDENCE)
@@ -132,12 +132,12 @@ invariant(
     from supplies_orderline line
     join supplies_catalogueitem item on item.id = line.item_id and item.allowance_days is not null
     cross join lateral (
-        select sum(earlier.quantity - earlier.cancelled) as total from supplies_orderline earlier
+        select sum(earlier.quantity - earlier.cancelled + earlier.substituted) as total from supplies_orderline earlier
         where earlier.organisation_id = line.organisation_id and earlier.item_id = line.item_id
-          and earlier.state <> 'rejected' and earlier.placed_at <= line.placed_at
+          and earlier.state <> 'rejected' and earlier.substitute_for_id is null and earlier.placed_at <= line.placed_at
           and earlier.placed_at > line.placed_at - make_interval(hours => item.allowance_days * 24)
     ) packs
-    where line.state <> 'rejected' and packs.total > item.allowance_quantity
+    where line.state <> 'rejected' and line.substitute_for_id is null and packs.total > item.allowance_quantity
       and not exists (
         select 1 from audit_auditevent event where event.subject_type = 'catalogueitem'
         and event.subject_reference = item.code and event.type = 'supplies.item_changed'

@@ -14,8 +14,8 @@ from portal.casework.api import Case, cases_about
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
-from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, OrderLine
-from portal.supplies.permissions import APPROVE_ORDER, CONFIRM_RECEIPT
+from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, OrderLine, Substitution
+from portal.supplies.permissions import APPROVE_ORDER, CONFIRM_RECEIPT, PLACE_ORDER
 
 # What people ask for, and the derived states behind it. Two of them look further than the order's state.
 NEEDS_YOU, ARRIVED = "you", "arrived"
@@ -52,6 +52,7 @@ class WholeOrder:
     events: list[AuditEvent]
     last: dict[str, datetime]
     cases: list[Case]
+    offers: list[Substitution]
 
 
 def list_orders(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
@@ -77,7 +78,7 @@ def list_lines(actor: Actor, wanted: OrderFilter) -> QuerySet[OrderLine]:
 def _matching(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
     orders: QuerySet[Order] = Order.objects.visible_to(actor).search(wanted.words)  # type: ignore[attr-defined]
     if wanted.group == NEEDS_YOU:
-        orders = orders.filter(_to_decide(actor) | _to_confirm(actor))
+        orders = orders.filter(_to_decide(actor) | _to_confirm(actor) | _to_answer(actor))
     elif wanted.group == ARRIVED:
         orders = orders.filter(_arrived(actor))
     elif wanted.group in STATE_GROUPS:
@@ -103,6 +104,14 @@ def _to_decide(actor: Actor) -> Q:
 def _to_confirm(actor: Actor) -> Q:
     """Orders of which something arrived that this person may confirm."""
     return _arrived(actor) if actor.can(CONFIRM_RECEIPT) else Q(pk__in=[])
+
+
+def _to_answer(actor: Actor) -> Q:
+    """Orders with an offer of something else that this person may answer."""
+    if not actor.can(PLACE_ORDER):
+        return Q(pk__in=[])
+    asked = Substitution.objects.visible_to(actor).filter(state="asked")  # type: ignore[attr-defined]
+    return Q(id__in=asked.values("line__order_id"))
 
 
 def _arrived(actor: Actor) -> Q:
@@ -142,6 +151,7 @@ def whole_order(actor: Actor, reference: str) -> WholeOrder:
         events=[event for event in events if event.is_public or actor.audience == "staff"],
         last={event.type: event.occurred_at for event in events},
         cases=cases_about(actor, "order", order.reference),
+        offers=_offers_about(order, lines),
     )
 
 
@@ -161,6 +171,17 @@ def _consignments_of(order: Order, lines: list[OrderLine]) -> list[Consignment]:
             for inside in box.lines.all():
                 inside.part = parts[inside.part_id]
     return consignments
+
+
+def _offers_about(order: Order, lines: list[OrderLine]) -> list[Substitution]:
+    """Offers of something else that wait for an answer. Only a line that waits for stock can have one."""
+    waiting = {line.id: line for line in lines if line.state == "back_ordered"}
+    if not waiting:
+        return []
+    found = list(Substitution.objects.select_related("item").filter(line__in=list(waiting), state="asked"))
+    for each in found:
+        each.line = waiting[each.line_id]
+    return found
 
 
 def find_consignment(actor: Actor, order: str, reference: str) -> Consignment:

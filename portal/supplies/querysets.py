@@ -92,6 +92,10 @@ class NeedAnswerQuerySet(TenantQuerySet):
         return self.filter(Q(quiet_until=None) | Q(quiet_until__gte=today))
 
 
+class SubstitutionQuerySet(TenantQuerySet):
+    """Offers of something else."""
+
+
 class BasketLineQuerySet(models.QuerySet[Any]):
     """Basket lines: one person's, at one organisation."""
 

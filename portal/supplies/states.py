@@ -27,7 +27,11 @@ ORDER_LINE = Workflow(
         *steps("awaiting_approval", "back_ordered", may.APPROVE_ORDER, may.DECIDE_FOR_SITE, told="orderer"),
         *steps("awaiting_approval", "rejected", may.APPROVE_ORDER, may.DECIDE_FOR_SITE, told="orderer"),
         *steps(
-            ("awaiting_approval", "accepted", "back_ordered", "on_hold"), "cancelled", may.CANCEL_ORDER, told="orderer"
+            ("awaiting_approval", "accepted", "back_ordered", "on_hold"),
+            "cancelled",
+            may.CANCEL_ORDER,
+            may.SUBSTITUTE,
+            told="orderer",
         ),
         *steps(("accepted", "back_ordered"), "on_hold", may.HOLD_ORDER, told="orderer"),
         *steps("on_hold", "accepted", may.HOLD_ORDER, told="orderer"),
@@ -40,6 +44,7 @@ ORDER_LINE = Workflow(
             may.DECIDE_COUNT,
             may.ADJUST_STOCK,
             may.CANCEL_ORDER,
+            may.SUBSTITUTE,
         ),
         *steps("accepted", "back_ordered", may.PICK, may.COUNT_STOCK, may.DECIDE_COUNT, may.ADJUST_STOCK),
         *steps(("accepted", "back_ordered"), "picking", may.PICK),
@@ -47,10 +52,10 @@ ORDER_LINE = Workflow(
         *steps("picking", "back_ordered", may.PICK, may.HAND_OVER),
         *steps("picking", "dispatched", may.HAND_OVER, told="orderer"),
         # A line that was sent in part, and whose rest was cancelled, stands where its sent part stands.
-        *steps(("accepted", "back_ordered", "on_hold"), "dispatched", may.CANCEL_ORDER),
-        *steps(("accepted", "back_ordered", "on_hold"), "delivered", may.CANCEL_ORDER),
-        *steps(("accepted", "back_ordered", "on_hold"), "received", may.CANCEL_ORDER),
-        *steps(("accepted", "back_ordered", "on_hold"), "discrepancy", may.CANCEL_ORDER),
+        *steps(("accepted", "back_ordered", "on_hold"), "dispatched", may.CANCEL_ORDER, may.SUBSTITUTE),
+        *steps(("accepted", "back_ordered", "on_hold"), "delivered", may.CANCEL_ORDER, may.SUBSTITUTE),
+        *steps(("accepted", "back_ordered", "on_hold"), "received", may.CANCEL_ORDER, may.SUBSTITUTE),
+        *steps(("accepted", "back_ordered", "on_hold"), "discrepancy", may.CANCEL_ORDER, may.SUBSTITUTE),
         *steps("dispatched", "delivered", may.RECORD_DELIVERY, may.CONFIRM_RECEIPT, told="orderer"),
         *steps("delivered", "received", may.CONFIRM_RECEIPT),
         *steps("dispatched", "received", may.CONFIRM_RECEIPT),
@@ -113,6 +118,23 @@ STOCK_COUNT = Workflow(
     steps=(
         *steps("waiting", "approved", may.DECIDE_COUNT),
         *steps("waiting", "rejected", may.DECIDE_COUNT),
+    ),
+)
+
+SUBSTITUTION = Workflow(
+    "substitution",
+    states=(
+        State(code="asked", label="The site was asked", holder="Your site: somebody has to answer", colour="yellow"),
+        State(code="accepted", label="Sent instead", holder="Nobody: closed", colour="green", final=True),
+        State(code="declined", label="Declined", holder="Nobody: closed", colour="grey", final=True),
+        State(code="lapsed", label="Not answered in time", holder="Nobody: closed", colour="grey", final=True),
+        State(code="withdrawn", label="Withdrawn", holder="Nobody: closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("asked", "accepted", may.PLACE_ORDER, told="orderer"),
+        *steps("asked", "declined", may.PLACE_ORDER),
+        *steps("asked", "lapsed", may.SUBSTITUTE, told="orderer"),
+        *steps("asked", "withdrawn", may.SUBSTITUTE),
     ),
 )
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from portal.foundation.access import system_actor
 from portal.foundation.worker import periodic
 from portal.supplies.forecasting.collect import collect_demand
-from portal.supplies.permissions import ADJUST_STOCK, PLACE_ORDER
+from portal.supplies.permissions import ADJUST_STOCK, PLACE_ORDER, SUBSTITUTE
+from portal.supplies.services.answer_substitute import lapse_substitute, substitutes_to_lapse
 from portal.supplies.services.place_standing_order import (
     due_standing_orders,
     place_standing_order,
@@ -33,6 +34,14 @@ def remove_expired_stock() -> None:
     """Takes what has gone out of date off the books, a shelf at a time."""
     for level in levels_with_expired():
         remove_expired(system_actor("The portal", ADJUST_STOCK), level)
+
+
+@periodic("supplies.lapse_substitutes", every=timedelta(minutes=30))
+def lapse_substitutes() -> None:
+    """Ends offers of something else that nobody answered in time, or that nobody needs any more."""
+    portal = system_actor("The portal", SUBSTITUTE)
+    for order, offer in substitutes_to_lapse():
+        lapse_substitute(portal, order, offer)
 
 
 @periodic("supplies.place_standing_orders", every=timedelta(minutes=30))

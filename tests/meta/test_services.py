@@ -33,6 +33,7 @@ PARTS = {
         "supplies.services.release_reservations",
         "supplies.services.reserve_stock",
         "supplies.services.settle_lines",
+        "supplies.services.swap_line",
         "supplies.services.take_back",
         "supplies.services.take_basket",
     )

@@ -63,6 +63,7 @@ from portal.supplies.models import (
     PickWave,
     StandingOrder,
     StockLevel,
+    Substitution,
 )
 from portal.supplies.services.count_stock import CountStock, count_stock
 from portal.supplies.services.keep_boxes import add_box
@@ -113,6 +114,7 @@ class World:
     temporary: TemporaryForm
     bag: PaperBag
     machine: Machine
+    offer: Substitution
     scanner: Machine
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -182,6 +184,8 @@ class World:
                 "reference": self.order.reference,
                 "consignment": self.consignment.reference,
                 "box": f"{self.consignment.reference}-1",
+                "offer": self.offer.reference,
+                "substitute": self.level.item.code,
                 "consignment_reference": self.consignment.reference,
                 "file": "ZQXSZQXSZQXS",
                 "item_code": self.level.item.code,
@@ -199,6 +203,7 @@ def build_world(mark: str = SENTINEL) -> World:
     item = CatalogueItemFactory(contractor_types=["gp"])
     level = StockLevelFactory(item=item, on_hand=50)
     order = _place(actor, item, 2)
+    offer = _offer(actor)
     picker = Actor(name="Picker", audience="staff", user_id=None, permissions=permissions_of(["warehouse_operator"]))
     consignment = _first_consignment(start_picking(picker, order.reference), order)
     add_box(picker, consignment.reference)
@@ -237,6 +242,7 @@ def build_world(mark: str = SENTINEL) -> World:
         question=_question(organisation, mark),
         stock_count=_stock_count(level),
         wave=_wave(level),
+        offer=offer,
         proofs=_proofs(),
         registrations=RegistrationImport.objects.create(file_name=f"{mark}.csv", actor_name="x"),
     )  # fmt: skip
@@ -337,6 +343,15 @@ def _joint(order: Order, mark: str) -> JointOrder:
     order.joint = joint
     order.save(update_fields=["joint"])
     return joint
+
+
+def _offer(actor: Actor) -> Substitution:
+    """Something else for an order of the victim that waits."""
+    waiting = _place(actor, StockLevelFactory(on_hand=0, item__contractor_types=["gp"]).item, 1)
+    return Substitution.objects.create(
+        reference=new_reference("SU"), organisation=waiting.organisation, line=waiting.lines.get(),
+        item=CatalogueItemFactory(), packs=1, new_packs=1, answer_by=timezone.localdate(), proposed_by_name="x",
+    )  # fmt: skip
 
 
 def _wave(level: StockLevel) -> Any:

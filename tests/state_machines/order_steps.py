@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from portal.supplies.models import BoxLine, Consignment, ConsignmentLine, Order
+from portal.foundation.access import Actor
+from portal.supplies.models import BoxLine, Consignment, ConsignmentLine, Order, Substitution
+from portal.supplies.services.answer_substitute import answer_substitute
 from portal.supplies.services.approve_order import approve_for_site, approve_order
 from portal.supplies.services.cancel_consignment import cancel_consignment
 from portal.supplies.services.cancel_order import cancel_order
@@ -21,7 +23,9 @@ from portal.supplies.services.keep_boxes import (
     put_rest_into_box,
     remove_box,
 )
+from portal.supplies.services.keep_substitutes import AllowSubstitute, allow_substitute
 from portal.supplies.services.load_box import LoadBox, load_box
+from portal.supplies.services.offer_substitute import OfferSubstitute, offer_substitute
 from portal.supplies.services.pack_consignment import PackConsignment, pack_consignment, reopen_consignment
 from portal.supplies.services.pick_item import PickItem, pick_item
 from portal.supplies.services.record_box_delivery import record_box_delivery
@@ -33,7 +37,9 @@ from portal.supplies.services.record_delivery import (
 )
 from portal.supplies.services.reject_order import reject_for_site, reject_order
 from portal.supplies.services.report_problem import PROBLEMS, ReportProblem, report_problem
+from portal.supplies.services.say_substitutes import say_substitutes_for_order
 from portal.supplies.services.start_picking import start_picking
+from portal.supplies.tests.stock_books import KEEPER
 from tests.state_machines.world import Draw, World
 
 MOST_BOXES = 3
@@ -140,6 +146,27 @@ class Steps(World):
             boxes = {number: inside for number, inside in said.items() if number not in missing}
             command = ConfirmReceipt(consignment=consignment.reference, boxes=boxes, missing=missing)
             self.attempt(confirm_receipt, self.orderer_of(consignment.order), command)
+
+    def substitute(self, draw: Draw) -> None:
+        """Staff offers another item for a line that waits, the site says what it thinks of it, or answers."""
+        order = self.order(draw)
+        site = self.orderer_of(order)
+        offer = Substitution.objects.filter(line__order=order, state="asked").first()
+        if offer is not None:
+            self.attempt(self.answer, site, order.reference, offer.reference, draw.yes)
+            return
+        item, other = self.items[draw.other % 3], self.items[(draw.other + 1) % 3]
+        rule = AllowSubstitute(
+            item=item.code, substitute=other.code, packs=1 + draw.packs % 2, valid_from=timezone.localdate()
+        )
+        self.attempt(allow_substitute, KEEPER, rule)
+        self.attempt(say_substitutes_for_order, site, order.reference, "yes" if draw.yes else "ask")
+        command = OfferSubstitute(order=order.reference, item=item.code, substitute=other.code)
+        self.attempt(offer_substitute, self.staff, command)
+
+    def answer(self, site: Actor, order: str, offer: str, accept: bool) -> None:
+        """The site answers an offer."""
+        answer_substitute(site, order, offer, accept=accept)
 
     def pack(self, draw: Draw) -> None:
         """The boxes are closed with whatever is in them, and what is missing is written off or not."""

@@ -22,7 +22,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DRAWS = st.builds(Draw, which=st.integers(0, 11), other=st.integers(0, 11), packs=st.integers(1, 12), yes=st.booleans())
 # Few rules with many verbs: hypothesis leaves whole rules out of a run, and a run without orders shows little.
 SITE = ("place", "decide", "cancel", "confirm", "confirm_by_box", "report")
-WAREHOUSE = ("start", "pick", "box", "box", "pack", "load", "reopen", "send", "arrive", "box_arrives", "hold")
+WAREHOUSE = (
+    "start",
+    "pick",
+    "box",
+    "box",
+    "pack",
+    "load",
+    "reopen",
+    "send",
+    "arrive",
+    "box_arrives",
+    "substitute",
+    "hold",
+)
 STOCK = ("receive", "count", "adjust", "expect", "give")
 
 

@@ -15,8 +15,8 @@ LOOKED_BACK = 112 * WEEK
 _COLLECT = """
 insert into supplies_weeklydemand as kept (item_id, week, packs)
 select line.item_id, date_trunc('week', line.placed_at at time zone %s)::date,
-       sum(case when line.state = 'rejected' then 0 else line.quantity - line.cancelled end)
-from supplies_orderline line where line.placed_at >= %s
+       sum(case when line.state = 'rejected' then 0 else line.quantity - line.cancelled + line.substituted end)
+from supplies_orderline line where line.placed_at >= %s and line.substitute_for_id is null
 group by 1, 2
 on conflict (item_id, week) do update set packs = excluded.packs where kept.packs <> excluded.packs
 """

@@ -9,17 +9,19 @@ from portal.supplies.models.consignment import Consignment, ConsignmentLine
 from portal.supplies.models.favourite import FavouriteLine, FavouriteList
 from portal.supplies.models.joint_order import JointOrder
 from portal.supplies.models.need_answer import NeedAnswer
-from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation
+from portal.supplies.models.order import ApprovalRoute, Order, OrderLine, Reservation, SubstitutesChoice
 from portal.supplies.models.pick_wave import PickWave
 from portal.supplies.models.proof_import import ProofImport
 from portal.supplies.models.shortage_notice import ShortageNotice
 from portal.supplies.models.standing_order import StandingDate, StandingDateOutcome, StandingLine, StandingOrder
 from portal.supplies.models.stock import StockLevel, StockMovement, StockMovementKind, Store
 from portal.supplies.models.stock_count import StockCount
+from portal.supplies.models.substitution import AllowedSubstitute, Substitution
 from portal.supplies.models.usage import SiteSize, SiteUsage, UsageNorm
 from portal.supplies.models.weekly_demand import WeeklyDemand
 
 __all__ = [
+    "AllowedSubstitute",
     "ApprovalRoute",
     "BasketLine",
     "BatchMovement",
@@ -53,6 +55,8 @@ __all__ = [
     "StockMovement",
     "StockMovementKind",
     "Store",
+    "SubstitutesChoice",
+    "Substitution",
     "SuppliesAccount",
     "UsageNorm",
     "WeeklyDemand",

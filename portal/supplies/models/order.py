@@ -22,6 +22,14 @@ class ApprovalRoute(models.TextChoices):
     OPERATOR = "operator", "The operator, because nobody else at the site can"
 
 
+class SubstitutesChoice(models.TextChoices):
+    """Whether a site takes something else for what is out of stock."""
+
+    YES = "yes", "Substitutes are accepted"
+    ASK = "ask", "The site is asked each time"
+    NO = "no", "No substitutes"
+
+
 class Order(models.Model):
     """One order. The delivery address is a copy: the directory may change, the order does not.
 
@@ -47,6 +55,7 @@ class Order(models.Model):
     decided_by_name = models.TextField(blank=True)
     decision_reason = models.TextField(blank=True)
     promised_on = models.DateField(null=True)
+    substitutes = models.TextField(choices=SubstitutesChoice.choices, default=SubstitutesChoice.ASK)
     joint = models.ForeignKey("supplies.JointOrder", on_delete=models.PROTECT, null=True, related_name="orders")
 
     objects: ClassVar[models.Manager[Order]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
@@ -69,6 +78,9 @@ class Order(models.Model):
                 name="order_not_decided_by_orderer",
             ),
             models.CheckConstraint(condition=Q(approval_route__in=ApprovalRoute.values), name="order_route_known"),
+            models.CheckConstraint(
+                condition=Q(substitutes__in=SubstitutesChoice.values), name="order_substitutes_known"
+            ),
             models.UniqueConstraint(fields=["joint", "organisation"], name="order_joint_site_once"),
         ]
 
@@ -85,7 +97,8 @@ class OrderLine(models.Model):
     """One item of an order, in packs.
 
     ``quantity`` was asked for; of it ``dispatched`` left the store, ``delivered`` arrived, ``received``
-    was confirmed, ``cancelled`` will not come. What is open and reserved stands in Reservation.
+    was confirmed, ``cancelled`` will not come; ``substituted`` of those are sent as another item, by a line whose
+    ``substitute_for`` is this one. What is open and reserved stands in Reservation.
     The item's name and pack are copies, as they were when the order was placed.
     """
 
@@ -103,6 +116,8 @@ class OrderLine(models.Model):
     delivered = models.PositiveIntegerField(default=0)
     received = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
+    substituted = models.PositiveIntegerField(default=0)
+    substitute_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="sent_as")
     reason = models.TextField(blank=True)
     promised_on = models.DateField(null=True)
     placed_at = models.DateTimeField(default=timezone.now)
@@ -122,6 +137,9 @@ class OrderLine(models.Model):
                 condition=Q(delivered__lte=models.F("dispatched"))
                 & Q(dispatched__lte=models.F("quantity") - models.F("cancelled")),
                 name="line_quantities_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(substituted__lte=models.F("cancelled")), name="line_substituted_is_not_sent"
             ),
         ]
         triggers: ClassVar = [ORDER_LINE.trigger()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.audit import build_event, record, record_many
 from portal.foundation.errors import InvalidInput
+from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.web.filters import day
 from portal.foundation.workdays.calendar import working_calendar
 from portal.supplies.events import PROMISE_CHANGED, STOCK_EXPECTED
@@ -19,6 +21,7 @@ from portal.supplies.promises import promised_date
 from portal.supplies.services.allocate_waiting import lock_waiting
 from portal.supplies.services.lock_levels import find_level, lock_level, next_delivery
 from portal.supplies.services.promise_order import promise_order
+from portal.supplies.substitution_messages import promise_changed
 
 LONGEST_WAIT = timedelta(days=730)
 
@@ -36,7 +39,7 @@ class ExpectStock:
 def expect_stock(actor: Actor, command: ExpectStock) -> StockLevel:
     """Stores the day of the next delivery and promises the waiting lines anew.
 
-    Contractors see the new date before they order, and on the orders that wait (the oldest
+    The orderers are told. Contractors see the new date before they order, and on the orders that wait (the oldest
     ``allocate_waiting.BATCH`` lines). Raises NotFound, and InvalidInput for a day in the past.
     """
     today = timezone.localdate()
@@ -60,7 +63,8 @@ def _promise_anew(actor: Actor, order_ids: list[int], item_id: int, expected_on:
     calendar, now = working_calendar(), timezone.now()
     lines = OrderLine.objects.filter(order_id__in=order_ids, item_id=item_id, state="back_ordered")
     events = []
-    for line in lines.select_related("order", "item").order_by("order_id"):
+    told: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in lines.select_related("order__organisation", "item").order_by("order_id"):
         promised = promised_date(
             calendar, now=now, lead_time=line.item.lead_time, in_stock=False, expected_on=expected_on
         )
@@ -69,6 +73,7 @@ def _promise_anew(actor: Actor, order_ids: list[int], item_id: int, expected_on:
         line.promised_on = promised
         line.save(update_fields=["promised_on"])
         promise_order(line.order)
+        told[line.order_id].append(line)
         events.append(
             build_event(
                 PROMISE_CHANGED,
@@ -81,3 +86,4 @@ def _promise_anew(actor: Actor, order_ids: list[int], item_id: int, expected_on:
         )
     if events:
         record_many(events)
+        queue_emails([email for each in told.values() for email in promise_changed(each[0].order, each)])

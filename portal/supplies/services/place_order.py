@@ -42,9 +42,9 @@ with account as (
     insert into supplies_suppliesaccount as existing (organisation_id, approval_required, updated_at)
     values (%s, false, now())
     on conflict (organisation_id) do update set approval_required = existing.approval_required
-    returning organisation_id, approval_required
+    returning organisation_id, approval_required, substitutes
 )
-select organisation.*, account.approval_required as site_approval
+select organisation.*, account.approval_required as site_approval, account.substitutes as site_substitutes
 from account join organisations_organisation organisation on organisation.id = account.organisation_id
 """
 
@@ -95,6 +95,7 @@ class Checked:
     route: str
     approvers: list[str]
     now: datetime
+    substitutes: str
 
 
 def check_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine]) -> Checked:
@@ -107,7 +108,13 @@ def check_chosen(actor: Actor, account: SuppliesAccount, basket: list[BasketLine
     for has_a_say in ABOUT_TO_PLACE:
         has_a_say(actor, [line.item for line in basket])
     return Checked(
-        actor=actor, organisation=account.organisation, basket=basket, route=route, approvers=approvers, now=now
+        actor=actor,
+        organisation=account.organisation,
+        basket=basket,
+        route=route,
+        approvers=approvers,
+        now=now,
+        substitutes=account.substitutes,
     )
 
 
@@ -135,7 +142,11 @@ def lock_account(actor: Actor) -> SuppliesAccount:
     Writing the row over itself is what locks it, whether it was there before or not.
     """
     organisation = Organisation.objects.raw(_LOCK_ACCOUNT, [actor.organisation_id])[0]
-    return SuppliesAccount(organisation=organisation, approval_required=organisation.site_approval)  # type: ignore[attr-defined]
+    return SuppliesAccount(
+        organisation=organisation,
+        approval_required=organisation.site_approval,  # type: ignore[attr-defined]
+        substitutes=organisation.site_substitutes,  # type: ignore[attr-defined]
+    )
 
 
 def _earlier_order(actor: Actor, command: PlaceOrder, basket: list[BasketLine]) -> Order:
@@ -202,6 +213,7 @@ def _write_order(checked: Checked, submission: uuid.UUID, joint: JointOrder | No
         delivery_lines=organisation.address_lines,
         delivery_postcode=organisation.postcode,
         approval_route=checked.route,
+        substitutes=checked.substitutes,
         promised_on=None if None in promised else max(each for each in promised if each),
     )
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import order, order_changes, receipt, usage
+from portal.supplies.views import order, order_changes, receipt, substitutes, usage
 from portal.supplies.views import orders as lists
 
 orders = [
@@ -19,6 +19,9 @@ orders = [
     path("orders/<reference>/cancel/", order_changes.Cancel.as_view(), name="cancel_order"),
     path("orders/<reference>/approve/", order_changes.Approve.as_view(), name="approve_order"),
     path("orders/<reference>/reject/", order_changes.Reject.as_view(), name="reject_order"),
+    path("substitutes/", substitutes.Substitutes.as_view(), name="substitutes"),
+    path("orders/<reference>/substitutes/", substitutes.SubstitutesForOrder.as_view(), name="order_substitutes"),
+    path("orders/<reference>/substitutes/<offer>/", substitutes.AnswerSubstitute.as_view(), name="answer_substitute"),
     path("orders/<reference>/report/", order_changes.Report.as_view(), name="report_problem"),
     path("orders/<reference>/consignments/<consignment>/receipt/", receipt.Receipt.as_view(), name="confirm_receipt"),
     path("orders/<reference>/consignments/<consignment>/boxes/", receipt.ReceiptByBox.as_view(), name="confirm_boxes"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import boxes, documents, proofs, returns, staff_orders, waves
+from portal.supplies.views import boxes, documents, proofs, returns, staff_orders, staff_substitutes, waves
 from portal.supplies.views import warehouse as steps
 
 warehouse = [
@@ -14,6 +14,10 @@ warehouse = [
     path("orders/<reference>/reject/", staff_orders.Reject.as_view(), name="reject_order"),
     path("orders/<reference>/hold/", staff_orders.Hold.as_view(), name="hold_order"),
     path("orders/<reference>/release/", staff_orders.Release.as_view(), name="release_order"),
+    path("orders/<reference>/lines/<item>/instead/", staff_substitutes.Offer.as_view(), name="offer_substitute"),
+    path(
+        "orders/<reference>/offers/<offer>/withdraw/", staff_substitutes.Withdraw.as_view(), name="withdraw_substitute"
+    ),
     path("orders/<reference>/pick/", steps.StartPicking.as_view(), name="start_picking"),
     path("waves/", waves.Waves.as_view(), name="waves"),
     path("waves/start/", waves.Start.as_view(), name="start_wave"),

@@ -80,6 +80,7 @@ class Catalogue(_QuantitiesPage):
     """Everything this contractor type may order: search, categories, stock, promised dates, limits."""
 
     permission = PLACE_ORDER
+    notices = {"substitutes": "Your choice about substitutes is saved."}
 
     def show(self, form: BasketForm, *, status: int = 200) -> HttpResponse:
         """One page of the catalogue, in groups by category."""

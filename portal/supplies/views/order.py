@@ -31,6 +31,9 @@ class OrderPage(ContractorView):
         "rejected": "You did not approve the order. The person who ordered has been told.",
         "cancelled": "What could be cancelled has been cancelled.",
         "confirmed": "Thank you. You have confirmed what arrived.",
+        "swapped": "Thank you. We send it instead.",
+        "kept": "Thank you. The line keeps waiting for what you ordered.",
+        "substitutes": "Your choice about substitutes is saved.",
         "disputed": "Thank you. We look into what is missing, and write to you.",
     }
 
@@ -53,6 +56,7 @@ class OrderPage(ContractorView):
             "confirm": actor.can(CONFIRM_RECEIPT),
             "report": actor.can(REPORT_PROBLEM),
             "order": actor.can(PLACE_ORDER),
+            "substitutes": actor.can(PLACE_ORDER) and bool(lines_to_follow(whole.lines)),
         }
 
 
@@ -78,6 +82,7 @@ def shown(whole: WholeOrder) -> dict[str, Any]:
         "consignments": [SentConsignment.of(each) for each in whole.consignments if each.dispatched_at],
         "events": whole.events[::-1],
         "cases": whole.cases,
+        "offers": whole.offers,
         "strands": picture_of(whole),
         "steps": timeline_of(whole),
         "now": now,

@@ -13,7 +13,7 @@ from portal.foundation.web.views import StaffView
 from portal.supplies.forms.orders import ButtonForm, RejectForm
 from portal.supplies.forms.warehouse import HoldForm
 from portal.supplies.order_selectors import find_order, whole_order
-from portal.supplies.permissions import DECIDE_FOR_SITE, HOLD_ORDER, PICK, VIEW_QUEUE
+from portal.supplies.permissions import DECIDE_FOR_SITE, HOLD_ORDER, PICK, SUBSTITUTE, VIEW_QUEUE
 from portal.supplies.presenters.staff_orders import staff_rows
 from portal.supplies.services.approve_order import approve_for_site
 from portal.supplies.services.hold_order import hold_order, release_order
@@ -47,6 +47,9 @@ class Order(StaffView):
         "rejected": "The order was not approved. The site has been told.",
         "held": "The order is on hold. The site has been told.",
         "released": "The order goes on.",
+        "substituted": "It is sent instead. The site has been told.",
+        "asked": "The site has been asked.",
+        "withdrawn": "The offer is withdrawn. The line keeps waiting.",
         "cancelled": "The consignment was cancelled. Put everything back on the shelf.",
         "came_back": "It is back on its shelf. Pick the order again.",
     }
@@ -63,7 +66,8 @@ class Order(StaffView):
             and whole.order.approval_route == "operator"
             and self.actor.can(DECIDE_FOR_SITE),
         }
-        context = {**shown(whole), "may": may, "all_consignments": whole.consignments}
+        waiting = [line for line in whole.lines if line.state == "back_ordered"] if self.actor.can(SUBSTITUTE) else []
+        context = {**shown(whole), "may": may, "all_consignments": whole.consignments, "waiting": waiting}
         return self.page("supplies/staff/order.html.jinja", context)
 
 

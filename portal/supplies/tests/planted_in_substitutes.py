@@ -1,0 +1,45 @@
+"""Harm that a hand in the database does to substitutes, for the test of the invariants."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from portal.supplies.models import Substitution
+from portal.supplies.tests.factories import contractor_actor
+from portal.supplies.tests.test_substitution import offered, said, waiting
+
+
+def _sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        for table in ("substitution", "orderline"):
+            cursor.execute(f'alter table "supplies_{table}" disable trigger user')
+        cursor.execute(statement)
+
+
+def _substituted() -> Substitution:
+    site = contractor_actor()
+    order, other = waiting(site)
+    said(site, order, "yes")
+    return offered(order, other.item)
+
+
+def make_the_substitute_secure() -> None:
+    """It went out as something else, and is a prescription form."""
+    _substituted()
+    _sql(
+        "update supplies_catalogueitem set item_class = 'secure' where id in"
+        " (select item_id from supplies_orderline where substitute_for_id is not null)"
+    )
+
+
+def lose_the_offer() -> None:
+    """Nobody agreed to what is sent."""
+    _substituted()
+    _sql("update supplies_substitution set new_packs = new_packs + 1")
+
+
+def give_up_more() -> None:
+    """The line gave up more than was agreed."""
+    _substituted()
+    _sql("update supplies_orderline set substituted = substituted - 1 where substituted > 0")
