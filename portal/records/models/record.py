@@ -51,6 +51,11 @@ class PaperRecord(models.Model):
 
     objects: ClassVar[models.Manager[PaperRecord]] = RecordQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["old_number"], name="record_by_old_number", condition=~Q(old_number="")),
+        ]
+
     def __str__(self) -> str:
         return self.reference  # never a name or a number: this text ends up in logs
 

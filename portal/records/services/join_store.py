@@ -6,7 +6,7 @@ this finds those that slipped through: entered later, cancelled, or begun while 
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from portal.foundation.access import Actor, nothing_changed, service, system_actor
 from portal.foundation.access.row_security import system_scope
@@ -16,7 +16,8 @@ from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of
 from portal.records.services.start_movement import StartMovement, start
 
-_AT_ONCE = 500
+_AT_ONCE = 500  # records in a transaction
+_MOST = 50_000  # records that one comparison finds: to compare again for each transaction would take hours
 
 # One pass over the parts in stores, by index; patients and open bags are looked up by key.
 _FORGOTTEN = """
@@ -43,19 +44,25 @@ order by part.record_id limit %s
 
 
 def join_everything() -> int:
-    """Starts the movement of every forgotten record, some hundred in a transaction; returns how many."""
+    """Starts the movement of every forgotten record, some hundred in a transaction; returns how many.
+
+    Usually the two lists are compared once. Where very many are forgotten, once for each ``_MOST`` of them.
+    """
     actor, started, last = system_actor("The store", START_MOVEMENTS), 0, 0
     while True:
-        with system_scope():
-            found = [row.id for row in PaperRecord.objects.raw(_forgotten_sql(), [last, _AT_ONCE])]
-        if not found:
+        found = _forgotten(last)
+        for first in range(0, len(found), _AT_ONCE):
+            started += send_home(actor, found[first : first + _AT_ONCE])
+        if len(found) < _MOST:
             return started
-        started += send_home(actor, found)
         last = found[-1]
 
 
-def _forgotten_sql() -> str:
-    return f"select id from records_paperrecord where id in ({_FORGOTTEN}) order by id"  # noqa: S608  our own words
+def _forgotten(after: int) -> list[int]:
+    """Ids of records after this one; at most ``_MOST`` of them are held in memory."""
+    with system_scope(), connection.cursor() as cursor:
+        cursor.execute(_FORGOTTEN, [after, _MOST])
+        return [row[0] for row in cursor.fetchall()]
 
 
 @service(START_MOVEMENTS)

@@ -49,6 +49,10 @@ class RegisteredPatient(models.Model):
     objects: ClassVar[models.Manager[RegisteredPatient]] = OperatorOnlyQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # Who looks for an old-style number does not know whose authority gave it.
+            models.Index(fields=["old_number"], name="registered_by_old_number", condition=~Q(old_number="")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(nhs_number__regex="^([0-9]{10})?$"), name="registered_number_shape"),
             models.UniqueConstraint(
