@@ -14,7 +14,7 @@ from django.db import connection
 
 _CONSTRAINTS = """
 select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) from pg_constraint
-where contype in ('f', 'u') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))
+where contype in ('f', 'u', 'x') and (conrelid::regclass::text = any(%s) or confrelid::regclass::text = any(%s))
 order by contype = 'f' desc, oid
 """
 _INDEXES = """

@@ -116,18 +116,19 @@ def _whole_order(server: Server, browser: Browser, site: str, rounds: int) -> li
 def _order(browser: Browser, site: str, server: Server | None = None) -> tuple[float, int]:
     """One order as a person places it; returns what the placing cost: CPU milliseconds, queries of the POST."""
     page = browser.get(f"{site}/supplies/")
-    form = _form_with(page, "quantity-")
+    form = form_with(page, "quantity-")
     names = [name for name in form.names() if name.startswith("quantity-")][:LINES]
     basket = browser.send(form.filled(**dict.fromkeys(names, "1")), page.address)
     check = browser.get(f"{site}/supplies/check/") if "/check/" not in basket.address else basket
     before = server.cpu_milliseconds() if server else 0.0
-    placed = browser.send(_form_with(check, "submission"), check.address)
+    placed = browser.send(form_with(check, "submission"), check.address)
     if "/orders/SO-" not in placed.address:
         raise RuntimeError(f"The order was not placed: {placed.address} answered {placed.status}.")
     return (server.cpu_milliseconds() - before if server else 0.0), placed.queries[0]
 
 
-def _form_with(answer: Answer, field: str) -> Form:
+def form_with(answer: Answer, field: str) -> Form:
+    """The page's form that has a field beginning so. Raises RuntimeError when there is none."""
     for form in answer.forms():
         if form.method == "post" and any(name.startswith(field) for name in form.names()):
             return form

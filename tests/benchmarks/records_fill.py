@@ -2,7 +2,7 @@
 
 The numbers belong to nobody (they begin with 9), every tenth patient's is of the old style. The records lie with a
 hundred practices alike, so that a practice's own lists grow with the whole. One record in twenty has come to its
-practice by a movement that has ended, one in fifty is on its way to it now. Digests are marked as the benchmark's:
+practice by a movement that has ended, one in ten is on its way to it now. Digests are marked as the benchmark's:
 looking up reads none.
 """
 
@@ -73,9 +73,9 @@ _PARTS = """
 insert into records_recordpart (id, record_id, number, kind, state, state_since, holder_id, organisation_id, place,
     since, sequence, digest)
 select patient.id, patient.id, 1, 'original', 'kept', now(),
-    case when patient.id / 100 % 50 = 1 then %(courier)s else holder.id end,
-    case when patient.id / 100 % 50 = 1 then null else holder.organisation_id end, '', now() - interval '1 day',
-    case when patient.id / 100 % 50 = 1 then 2 else 1 end, '\\x00'
+    case when patient.id / 100 % 10 = 1 then %(courier)s else holder.id end,
+    case when patient.id / 100 % 10 = 1 then null else holder.organisation_id end, '', now() - interval '1 day',
+    case when patient.id / 100 % 10 = 1 then 2 else 1 end, '\\x00'
 from registrations_registeredpatient patient join records_holder holder
     on holder.organisation_id = patient.registered_at_id
 """
@@ -92,22 +92,22 @@ insert into records_custodyevent (part_id, sequence, from_holder_id, to_holder_i
     recorded_at, proof, scan_key, place, note, by_name, digest)
 select part_id, 2, to_holder_id, %(courier)s, part_id, now() - interval '1 day', now(), 'scanned', '', '', '',
     'Benchmark', '\\x00'
-from records_custodyevent where part_id / 100 % 50 = 1
+from records_custodyevent where part_id / 100 % 10 = 1
 """
 _MOVEMENTS = f"""
 insert into records_movement (id, reference, record_id, origin_id, destination_id, origin_organisation_id,
     destination_organisation_id, state, state_since, reason, flags, is_urgent, urgent_reason, asked_at, asked_by_name,
     expected_by, wanted_reference, ended_at, end_note)
 select part.id, {reference("MV", "part.id")}, part.id, origin.id, goal.id, origin.organisation_id,
-    goal.organisation_id, case when part.id / 100 % 50 = 1 then 'in_transit' else 'in_storage' end, now(),
+    goal.organisation_id, case when part.id / 100 % 10 = 1 then 'in_transit' else 'in_storage' end, now(),
     'registration',
     '{{}}', false, '', now() - interval '10 days', 'Benchmark', current_date + (part.id % 5)::int - 2, '',
-    case when part.id / 100 % 50 = 1 then null else now() - interval '1 day' end, ''
+    case when part.id / 100 % 10 = 1 then null else now() - interval '1 day' end, ''
 from records_recordpart part
 join records_holder origin on origin.id = (%(holders)s::bigint[])[1 + (part.id + 1) % array_length(%(holders)s, 1)]
 join registrations_registeredpatient patient on patient.id = part.record_id
 join records_holder goal on goal.organisation_id = patient.registered_at_id
-where part.id / 100 % 50 = 1 or part.id / 100 % 20 = 3
+where part.id / 100 % 10 = 1 or part.id / 100 % 20 = 3
 """
 _BAGS = """
 insert into records_bag (id, movement_id, part_id, number, state, state_since)

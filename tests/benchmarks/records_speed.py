@@ -114,7 +114,7 @@ def _place(number: int, server: Server, url: str, values: dict[str, str], rounds
 def _patients(number: int, url: str, rounds: int) -> dict[str, list[tuple[str, date]]]:
     """Other patients for every look, from all over the table: no look warms up the next."""
     draw, wanted = random.Random(number), rounds + WARM_UP
-    rows = [row for row in range(1, number // 100) if row % 50 != 1]
+    rows = [row for row in range(1, number // 100) if row % 10 != 1]
     usual, old = [row for row in rows if row % 10 != 5], [row for row in rows if row % 10 == 5]
     # As records_fill has it: the visitor's practice has every hundredth patient.
     chosen = {

@@ -16,15 +16,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """gunicorn with one worker and one thread, so that what it burns belongs to the requests measured."""
+    """gunicorn with one worker and one thread, so that what it burns belongs to the requests measured; more if said."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], *, workers: int = 1, threads: int = 1) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "portal.config.wsgi", "--bind", f"127.0.0.1:{self.port}",
-             "--workers", "1", "--threads", "1", "--worker-class", "gthread", "--keep-alive", "75"],
+             "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread", "--keep-alive", "75"],
             env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"},
             stdout=subprocess.DEVNULL,
             stderr=sys.stderr,

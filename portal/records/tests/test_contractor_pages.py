@@ -107,6 +107,16 @@ def test_a_list_costs_the_same_with_more_rows(site: Site) -> None:
     assert counts[0] == counts[1]
 
 
+def test_a_page_asks_the_second_wall_only_about_the_rows_it_shows(site: Site) -> None:
+    """Joined, its policies were asked about every movement of the site: 0.4 ms each (docs/benchmarks.md)."""
+    a_movement(destination=site.holder)
+    for address in ("in/", "out/", "in/?group=ended"):
+        with CaptureQueriesContext(connection) as captured:
+            site.get(address)
+        pages = [each["sql"] for each in captured if 'ORDER BY "records_movement"' in each["sql"]]
+        assert ["JOIN" in page for page in pages] == [False]
+
+
 def test_from_the_label_to_the_courier(site: Site) -> None:
     movement = a_movement(origin=site.holder)
     here = f"movements/{movement.reference}/"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0003_collections'),
+        ('records', '0005_stand_ins'),
         ('registrations', '0002_settled_questions'),
     ]
 
