@@ -30,7 +30,6 @@ from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFact
 from tests.benchmarks.bulk import filled_at_once, one, run  # noqa: E402
 
 SITE, SITES, ITEMS, CLIENTS = "Z90001", 300, 60, 8
-HOT = "BENCH-HOT"
 STAFF_ROLES = ["stock_controller", "warehouse_operator", "approver", "support_agent"]
 ORDERS = (
     "supplies_order", "supplies_orderline", "supplies_reservation", "supplies_consignment",
