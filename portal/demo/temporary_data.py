@@ -13,6 +13,7 @@ from portal.demo.earlier import happening_at, working_days_ago
 from portal.demo.records_data import ELM, HARBOUR
 from portal.demo.scanner import EicarOnly
 from portal.demo.supplies_data import actor_of
+from portal.foundation.access import system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.files import CheckedUpload
 from portal.foundation.files.limits import PDF
@@ -21,8 +22,10 @@ from portal.foundation.web.paper import HEADING, build, key_and_value, space, te
 from portal.records.finding import Identifiers
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.temporary_residents.models import TemporaryForm
+from portal.records.temporary_residents.permissions import ROUTE_FORMS
 from portal.records.temporary_residents.services.archive_form import archive_form
 from portal.records.temporary_residents.services.download_form import download_form
+from portal.records.temporary_residents.services.keep_clock import announce
 from portal.records.temporary_residents.services.prepare_bag import hand_bag_over, make_bag_labels
 from portal.records.temporary_residents.services.return_form import return_form
 from portal.records.temporary_residents.services.send_form import SendForm, send_form
@@ -66,6 +69,7 @@ def _send(number: int, family_name: str, sender: str, receiver: str, days: int, 
         upload = CheckedUpload("form.pdf", PDF, _pdf(given, _SEEN_FOR[number % len(_SEEN_FOR)]))
         form = send_form(actor_of("kofi", sender), SendForm(patient=given, upload=upload))
         scan_quarantined(scanner=EicarOnly())
+        announce(system_actor("The clock of temporary residents' forms", ROUTE_FORMS))
     with happening_at(working_days_ago(max(days - 1, 0), time(15, 40))):
         clerk = actor_of("kofi", receiver)
         if how_far in ("downloaded", "archived", "returned"):
