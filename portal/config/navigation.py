@@ -29,6 +29,7 @@ _CONTRACTOR: _Table = (
     ("Ask us", "enquiries:start", "casework.ask"),
     ("Changes", "requests:start", "casework.request_change"),
     ("Users", "users:list", "accounts.view_users"),
+    ("Service levels", "contractor:levels", "home.view_levels"),
 )
 _STAFF: _Table = (
     ("Home", "staff:home", "home.view_home"),
@@ -44,10 +45,14 @@ _STAFF: _Table = (
     ("Records", "staff_records:movements", "records.view_all"),
     ("Scanners", "staff_scanners:scanners", "machines.keep_scanners"),
     ("Registrations", "staff_registrations:imports", "registrations.view_imports"),
+    ("Service levels", "staff:levels", "home.view_levels"),
     ("Machines", "staff_machines:machines", "machines.keep"),
     ("Refused attempts", "staff_attempts:attempts", "accounts.watch_attempts"),
 )
-_COMMISSIONER: _Table = (("Requests", "commissioner:requests", "casework.decide_change"),)
+_COMMISSIONER: _Table = (
+    ("Requests", "commissioner:requests", "casework.decide_change"),
+    ("Service levels", "commissioner_levels:levels", "home.view_levels"),
+)
 
 
 def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:

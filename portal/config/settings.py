@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal.foundation.outbox",
     "portal.foundation.workdays",
     "portal.foundation.worker",
+    "portal.foundation.levels",
     "portal.foundation.files",
     "portal.foundation.web",
     "portal.organisations",

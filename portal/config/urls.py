@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<code>/enquiries/", include("portal.casework.urls.contractor_enquiries")),
     path("enquiries/", include("portal.casework.urls.public_enquiries")),
     path("requests/", include("portal.casework.urls.public_requests")),
+    path("commissioner/<code>/levels/", include("portal.home.urls.commissioner")),
     path("commissioner/<code>/", include("portal.casework.urls.commissioner")),
     path("link/", include("portal.casework.urls.links")),
     path("api/v1/", include("portal.machines.urls.api")),

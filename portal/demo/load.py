@@ -41,6 +41,7 @@ def load() -> None:
             for persona in PERSONAS:
                 _add_persona(persona)
         from portal.demo import (
+            levels_data,
             machines_data,
             people_data,
             records_data,
@@ -59,6 +60,7 @@ def load() -> None:
         machines_data.load()
         temporary_data.load()
         secure_data.load(supplies_data.actor_of)
+        levels_data.load()
 
 
 def _add_site(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BOARD = "QZZ"  # the commissioner of every site below
+NEIGHBOUR = "QZY"  # another, of whose sites only the service levels are known here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,14 @@ SITES = (
         kind="commissioner",
         address=("1 Town Hall Square", "Thornbury Vale"),
         postcode="ZZ99 5AA",
+        commissioner_code="",
+    ),
+    Site(
+        code=NEIGHBOUR,
+        name="Upper Dale Integrated Care Board",
+        kind="commissioner",
+        address=("2 Market Hill", "Upper Dale"),
+        postcode="ZZ99 6AA",
         commissioner_code="",
     ),
     Site(

@@ -4,7 +4,14 @@ from portal.organisations.kinds import CONTRACTOR_TYPES, KINDS, STATUSES
 from portal.organisations.models import Organisation
 from portal.organisations.ods_import.outcome import Difference
 from portal.organisations.permissions import IMPORT_DIRECTORY
-from portal.organisations.selectors import delivery_address, earlier_telephones, new_branches_of, organisation_with_code
+from portal.organisations.selectors import (
+    area_of,
+    delivery_address,
+    earlier_telephones,
+    names_of,
+    new_branches_of,
+    organisation_with_code,
+)
 from portal.organisations.services.keep_directory import AddSite, add_site, change_address, close_site
 from portal.organisations.services.register_operator import RegisterOperator, register_operator
 
@@ -18,10 +25,12 @@ __all__ = [
     "Organisation",
     "RegisterOperator",
     "add_site",
+    "area_of",
     "change_address",
     "close_site",
     "delivery_address",
     "earlier_telephones",
+    "names_of",
     "new_branches_of",
     "organisation_with_code",
     "register_operator",

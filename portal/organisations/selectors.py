@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
@@ -49,6 +51,20 @@ def organisation_with_code(code: str) -> Organisation:
     if found is None:
         raise NotFound(f"No organisation has the code {code}.")
     return found
+
+
+def area_of(organisation_id: int | None) -> str:
+    """The code of the commissioner of a site today, as every feature counts it; '' where none is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("select organisations_area_on(%s, %s)", [organisation_id, timezone.localdate()])
+        (found,) = cursor.fetchone()
+    return found or ""
+
+
+def names_of(codes: list[str]) -> dict[str, str]:
+    """The names of organisations by code, in the order of the codes; one that is not known is called by its code."""
+    known = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    return {code: known.get(code, code) for code in codes}
 
 
 def earlier_telephones(organisation: Organisation) -> list[OrganisationVersion]:

@@ -213,6 +213,8 @@ PRIVACY = {
         "substitute_for": "none",
         "reason": "personal",
         "promised_on": "none",
+        "first_promised_on": "none",
+        "cancelled_at": "none",
         "placed_at": "none",
     },
     "Reservation": {"id": "none", "line": "none", "level": "none", "quantity": "none"},
@@ -237,6 +239,7 @@ PRIVACY = {
         "delivery_note": "personal",
         "confirmed_at": "none",
         "confirmed_by_name": "personal",
+        "disputed_at": "none",
     },
     "ConsignmentLine": {
         "id": "none",
@@ -246,6 +249,7 @@ PRIVACY = {
         "quantity": "none",
         "picked": "none",
         "received": "none",
+        "was_short": "none",
     },
     "BasketLine": {
         "id": "none",

@@ -106,6 +106,8 @@ class Case(models.Model):
                 fields=["owner_id", "next_action_on"], name="case_of_owner", condition=Q(state__in=OPEN_STATES)
             ),
             models.Index(fields=["waiting_until"], name="case_waits", condition=Q(state="waiting")),
+            models.Index(fields=["first_reply_due_on"], name="case_by_first_reply"),
+            models.Index(fields=["due_on"], name="case_by_due"),
             models.Index(fields=["opened_by_email"], name="case_by_requester"),
             models.Index(fields=["about_type", "about_reference"], name="case_by_subject"),
         ]

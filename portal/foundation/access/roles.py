@@ -34,6 +34,8 @@ _READ = frozenset(
     {
         "access.own_account",
         "home.view_home",
+        "home.view_levels",
+        "home.download_rows",
         "supplies.view_orders",
         "casework.view_own_cases",
         "casework.ask",
@@ -56,6 +58,7 @@ _STAFF_READ = frozenset(
     {
         "access.own_account",
         "home.view_home",
+        "home.view_levels",
         "organisations.view_directory",
         "supplies.view_queue",
         "supplies.view_stock",
@@ -234,7 +237,13 @@ _TABLE = (
         description="Reads everything the staff reads; changes nothing.",
         held_at=OPERATOR,
         allows=_STAFF_READ
-        | {"casework.view_cases", "registrations.view_imports", "records.view_all", "accounts.watch_attempts"},
+        | {
+            "casework.view_cases",
+            "registrations.view_imports",
+            "records.view_all",
+            "accounts.watch_attempts",
+            "home.download_rows",
+        },
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -249,6 +258,7 @@ _TABLE = (
             "accounts.check_record",
             "accounts.watch_attempts",
             "home.edit_notices",
+            "home.download_rows",
             "files.scan",
             "machines.keep",
             "machines.keep_scanners",
@@ -260,7 +270,7 @@ _TABLE = (
         label="Commissioner Approver",
         description="Decides closures, relocations and mergers of the commissioner's own organisations.",
         held_at=COMMISSIONER,
-        allows=frozenset({"access.own_account", "casework.decide_change"}),
+        allows=frozenset({"access.own_account", "casework.decide_change", "home.view_levels", "home.download_rows"}),
         granted_by=frozenset({"data_manager", "service_manager"}),
     ),
 )

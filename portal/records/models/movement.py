@@ -119,6 +119,7 @@ class Movement(models.Model):
             models.Index(fields=["destination_organisation", "-asked_at"], name="records_in_all"),
             models.Index(fields=["origin_organisation", "-asked_at"], name="records_out_all"),
             models.Index(fields=["expected_by"], name="records_late", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["expected_by"], name="records_by_expected"),
             models.Index(fields=["origin", "state"], name="records_from", condition=Q(ended_at__isnull=True)),
         ]
         constraints = [

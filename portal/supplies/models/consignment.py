@@ -24,6 +24,7 @@ class Consignment(models.Model):
     """One shipment (J25). ``packages`` is the number of boxes; ``received_by`` who took it in at the door.
 
     ``by_box`` is false for shipments from before it was kept what lies in which box.
+    ``disputed_at`` is when a problem with the whole of it was last reported; it stays when that is settled.
     """
 
     reference = models.TextField(unique=True)
@@ -45,6 +46,7 @@ class Consignment(models.Model):
     delivery_note = models.TextField(blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by_name = models.TextField(blank=True)
+    disputed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Consignment]] = ConsignmentQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -90,7 +92,7 @@ class ConsignmentLine(models.Model):
     """Packs of one order line in one consignment, from one shelf.
 
     ``quantity`` is to be picked, ``picked`` was scanned or typed, ``received`` was confirmed at the
-    site (None until then).
+    site (None until then). ``was_short`` stays true when the rest has come later.
     """
 
     consignment = models.ForeignKey(Consignment, on_delete=models.CASCADE, related_name="lines")
@@ -99,6 +101,7 @@ class ConsignmentLine(models.Model):
     quantity = models.PositiveIntegerField()
     picked = models.PositiveIntegerField(default=0)
     received = models.PositiveIntegerField(null=True)
+    was_short = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["line__position", "id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -93,13 +94,33 @@ class Order(models.Model):
         return ORDER_LINE.states[self.state].label
 
 
+def _first_promise_stays() -> pgtrigger.Trigger:
+    """The first promise is kept where no service can forget or better it: late is late, whatever was promised later."""
+    return pgtrigger.Trigger(
+        name="first_promise_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'UPDATE' AND OLD.first_promised_on IS NOT NULL THEN
+                NEW.first_promised_on := OLD.first_promised_on;
+            ELSIF NEW.state IN ('awaiting_approval', 'rejected', 'cancelled') THEN
+                NEW.first_promised_on := NULL;
+            ELSE
+                NEW.first_promised_on := NEW.promised_on;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 class OrderLine(models.Model):
     """One item of an order, in packs.
 
     ``quantity`` was asked for; of it ``dispatched`` left the store, ``delivered`` arrived, ``received``
     was confirmed, ``cancelled`` will not come; ``substituted`` of those are sent as another item, by a line whose
     ``substitute_for`` is this one. What is open and reserved stands in Reservation.
-    The item's name and pack are copies, as they were when the order was placed.
+    The item's name and pack are copies, as they were when the order was placed. ``first_promised_on`` is the first
+    date that was promised for an order that needs no more approval; a trigger sets it, and nothing changes it (J30).
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -120,6 +141,8 @@ class OrderLine(models.Model):
     substitute_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="sent_as")
     reason = models.TextField(blank=True)
     promised_on = models.DateField(null=True)
+    first_promised_on = models.DateField(null=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -127,6 +150,8 @@ class OrderLine(models.Model):
         indexes = [
             models.Index(fields=["organisation", "item", "placed_at"], name="line_allowance"),
             models.Index(fields=["item", "id"], name="line_waiting", condition=Q(state="back_ordered")),
+            models.Index(fields=["first_promised_on"], name="line_first_promise"),
+            models.Index(fields=["placed_at"], name="line_no_promise", condition=Q(first_promised_on=None)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
@@ -141,8 +166,11 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(substituted__lte=models.F("cancelled")), name="line_substituted_is_not_sent"
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled=0) | Q(cancelled_at__isnull=False), name="line_cancelled_at_a_time"
+            ),
         ]
-        triggers: ClassVar = [ORDER_LINE.trigger()]
+        triggers: ClassVar = [ORDER_LINE.trigger(), _first_promise_stays()]
 
     def __str__(self) -> str:
         return f"{self.item_code} x {self.quantity}"

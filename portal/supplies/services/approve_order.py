@@ -43,7 +43,6 @@ def _approve(actor: Actor, reference: str) -> Order:
     calendar, now = working_calendar(), timezone.now()
     for line in lines:
         in_stock = (line.packs or 0) >= line.outstanding  # type: ignore[attr-defined]
-        apply(ORDER_LINE, line, "accepted" if in_stock else "back_ordered", actor=actor)
         line.promised_on = promised_date(
             calendar,
             now=now,
@@ -52,6 +51,8 @@ def _approve(actor: Actor, reference: str) -> Order:
             expected_on=None if in_stock else next_delivery(line.item_id),
         )
         line.save(update_fields=["promised_on"])
+        # After its date: with the approval the line's first promise stands (see OrderLine).
+        apply(ORDER_LINE, line, "accepted" if in_stock else "back_ordered", actor=actor)
     write_decision(actor, order, reason="")
     derive_state(order)
     promise_order(order)

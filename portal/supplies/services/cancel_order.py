@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
@@ -31,8 +33,8 @@ def cancel_order(actor: Actor, reference: str, reason: str) -> Order:
     order = lock_order(actor, reference)
     lines = cancellable(order, lines_of(order))
     for line in lines:
-        line.cancelled = line.quantity - line.dispatched
-        line.save(update_fields=["cancelled"])
+        line.cancelled, line.cancelled_at = line.quantity - line.dispatched, timezone.now()
+        line.save(update_fields=["cancelled", "cancelled_at"])
         if not line.dispatched:
             apply(ORDER_LINE, line, "cancelled", actor=actor)
     follow_consignments(actor, lines)

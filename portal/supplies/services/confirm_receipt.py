@@ -125,8 +125,8 @@ def _write_lines(sent: list[ConsignmentLine], received: dict[str, int], *, arriv
         packs = received[each.line.item_code]
         each.line.received += packs - (each.received or 0)
         each.line.delivered += each.picked if arrived else 0
-        each.received = packs
-    ConsignmentLine.objects.bulk_update(sent, ["received"])
+        each.received, each.was_short = packs, each.was_short or packs < each.picked
+    ConsignmentLine.objects.bulk_update(sent, ["received", "was_short"])
     OrderLine.objects.bulk_update([each.line for each in sent], ["received", "delivered"])
     return [each.line for each in sent]
 

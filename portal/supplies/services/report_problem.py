@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from portal.casework.api import Case, OpenCase, open_case
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
@@ -69,6 +71,8 @@ def _mark(actor: Actor, consignment: Consignment) -> None:
     """The consignment, and its lines of which nothing more is to come, stand where the problem is."""
     if (consignment.state, "discrepancy") not in CONSIGNMENT.steps:
         return
+    consignment.disputed_at = timezone.now()
+    consignment.save(update_fields=["disputed_at"])
     apply(CONSIGNMENT, consignment, "discrepancy", actor=actor)
     sent = OrderLine.objects.filter(
         consignment_lines__consignment=consignment,

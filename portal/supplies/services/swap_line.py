@@ -68,8 +68,9 @@ def swap_line(actor: Actor, order: Order, line: OrderLine, item: CatalogueItem, 
     if free < new_packs:
         raise Conflict(f"Only {free} of {item.name} are free, and {new_packs} are needed. The line keeps waiting.")
     line.cancelled += packs
+    line.cancelled_at = timezone.now()
     line.substituted += packs
-    line.save(update_fields=["cancelled", "substituted"])
+    line.save(update_fields=["cancelled", "cancelled_at", "substituted"])
     _settle(line)
     new = OrderLine.objects.create(
         order=order,

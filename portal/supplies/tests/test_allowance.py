@@ -21,7 +21,7 @@ def _placed(at: datetime, *, quantity: int = 4, cancelled: int = 0) -> tuple[int
     item = StockLevelFactory(item=CatalogueItemFactory(allowance_quantity=10, allowance_days=28)).item
     actor = contractor_actor()
     place(actor, (item, quantity))
-    OrderLine.objects.update(placed_at=at, cancelled=cancelled)
+    OrderLine.objects.update(placed_at=at, cancelled=cancelled, cancelled_at=at)
     assert actor.organisation_id is not None
     return actor.organisation_id, item
 

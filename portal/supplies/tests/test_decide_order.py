@@ -55,6 +55,16 @@ def test_a_colleague_approves_and_the_orderer_is_told() -> None:
     assert AuditEvent.objects.filter(type="supplies.order_approved", actor_user_id=approver.user_id).count() == 1
 
 
+def test_the_first_promise_is_the_one_of_the_approval() -> None:
+    clerk, approver = _site()
+    order = _waiting(clerk)
+    before = date(2020, 1, 1)
+    order.lines.update(promised_on=before)  # what the orderer read, before the order had waited
+    assert order.lines.get().first_promised_on is None
+    line = approve_order(approver, order.reference).lines.get()
+    assert line.first_promised_on == line.promised_on != before
+
+
 def test_what_is_not_in_stock_waits_once_it_is_approved() -> None:
     clerk, approver = _site()
     order = approve_order(approver, _waiting(clerk, quantity=5, on_hand=2).reference)

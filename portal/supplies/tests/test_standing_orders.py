@@ -126,7 +126,7 @@ def test_a_refused_date_keeps_the_sentence_and_is_tried_again_the_next_day(monke
     assert due_standing_orders() == []  # today it was tried
     assert OutboxMessage.objects.filter(kind="supplies.standing_failed").count() == 1
 
-    by_hand.lines.update(cancelled=4)
+    by_hand.lines.update(cancelled=4, cancelled_at=timezone.now())
     StandingDate.objects.update(tried_on=today - timedelta(days=1))
     assert due_standing_orders() == [standing.reference]
     order = place_standing_order(PORTAL, standing.reference)

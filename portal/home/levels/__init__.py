@@ -1,0 +1,1 @@
+"""The page of service levels: composed of what the features count."""
