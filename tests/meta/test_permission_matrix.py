@@ -23,7 +23,8 @@ from portal.foundation.web.views import PortalView
 from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory
 from tests.meta.world import SENTINEL, World, build_world, close_file
 
-pytestmark = pytest.mark.django_db
+# A page that shows its form again after a refusal goes on, as in production.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services_in_savepoints")]
 
 # What somebody who may gets: the page, the way on, a form with its errors, or why it cannot be done to this thing now.
 _ALLOWED = (200, 301, 302, 404, 409, 422)
