@@ -26,9 +26,9 @@ _REGISTERED = """
 case when row > %(number)s or row % (%(number)s / %(forgotten)s) = 0 then (%(sites)s::bigint[])[1 + row % 100] end
 """
 _PARTS = """
-insert into records_recordpart (id, record_id, number, kind, state, state_since, holder_id, organisation_id, place,
+insert into records_recordpart (id, record_id, number, kind, state, state_since, holder_id, organisation_id,
     since, sequence, digest)
-select patient.id, patient.id, 1, 'original', 'kept', now(), coalesce(home.id, %(store)s), home.organisation_id, '',
+select patient.id, patient.id, 1, 'original', 'kept', now(), coalesce(home.id, %(store)s), home.organisation_id,
     now() - interval '1 day', 1, '\\x00'
 from registrations_registeredpatient patient
 left join records_holder home on home.organisation_id = patient.registered_at_id and patient.id > %(number)s

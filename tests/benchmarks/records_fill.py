@@ -70,11 +70,11 @@ from registrations_registeredpatient
 """
 # What is on its way lies with the courier; everything else with the patient's practice.
 _PARTS = """
-insert into records_recordpart (id, record_id, number, kind, state, state_since, holder_id, organisation_id, place,
+insert into records_recordpart (id, record_id, number, kind, state, state_since, holder_id, organisation_id,
     since, sequence, digest)
 select patient.id, patient.id, 1, 'original', 'kept', now(),
     case when patient.id / 100 % 10 = 1 then %(courier)s else holder.id end,
-    case when patient.id / 100 % 10 = 1 then null else holder.organisation_id end, '', now() - interval '1 day',
+    case when patient.id / 100 % 10 = 1 then null else holder.organisation_id end, now() - interval '1 day',
     case when patient.id / 100 % 10 = 1 then 2 else 1 end, '\\x00'
 from registrations_registeredpatient patient join records_holder holder
     on holder.organisation_id = patient.registered_at_id
