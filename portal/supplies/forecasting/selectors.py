@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, Sum
 from django.utils import timezone
@@ -35,11 +35,17 @@ class ItemForecast:
     weeks: dict[date, int]
 
 
-def forecasts(actor: Actor, words: str = "") -> list[ItemForecast]:
-    """Every item that may be ordered today, first those that run out first."""
+def forecasts(actor: Actor, words: str = "", *, within: timedelta | None = None) -> list[ItemForecast]:
+    """Every item that may be ordered today, first those that run out first.
+
+    ``within`` leaves only those that must be bought by the end of that time, from today on.
+    """
     actor.require(VIEW_STOCK)
     items = CatalogueItem.objects.visible_to(actor).search(words).valid_on(timezone.localdate())
     found = _forecasts_of(list(items.order_by("name", "id")))
+    if within is not None:
+        last = timezone.localdate() + within
+        found = [each for each in found if each.curve and each.curve.order_by and each.curve.order_by <= last]
     return sorted(found, key=_urgency)
 
 

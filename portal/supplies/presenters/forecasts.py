@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from portal.foundation.web.filters import count, day, number
 from portal.supplies.forecasting.selectors import ItemForecast
@@ -78,6 +80,22 @@ def forecast_row(found: ItemForecast) -> ForecastRow:
         state=state,
         colour=colour,
     )
+
+
+BUYING_HEADS = (
+    "Code", "Item", "State", "Free packs", "Packs a week", "Runs out", "Buy by", "Packs to buy", "Next delivery",
+)  # fmt: skip
+
+
+def buying_rows(found: Iterable[ItemForecast]) -> Iterator[tuple[Any, ...]]:
+    """The same as a file: numbers and dates as such, empty where nothing can be said."""
+    for each in found:
+        demand, curve = each.demand, each.curve
+        yield (
+            each.item.code, each.item.name, _state(each)[0], each.free, round(demand.weekly, 1) if demand else None,
+            curve.runs_out_on if curve else None, curve.order_by if curve else None,
+            curve.order_packs if curve else None, each.expected_on,
+        )  # fmt: skip
 
 
 def _runs_out(found: ItemForecast) -> str:

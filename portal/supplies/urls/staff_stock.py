@@ -19,6 +19,10 @@ stock = [
     path("batches/", batches.Batches.as_view(), name="batches"),
     path("batches/where/", batches.WhereItWent.as_view(), name="batch"),
     path("forecasts/", forecasts.Forecasts.as_view(), name="forecasts"),
+    *(
+        path(f"forecasts/to-buy.{kind}", forecasts.ForecastsFile.as_view(), {"kind": kind}, name=f"to_buy_{kind}")
+        for kind in ("csv", "xlsx")
+    ),
     path("forecasts/<item>/", forecasts.Forecast.as_view(), name="forecast"),
     path("counts/", counts.Counts.as_view(), name="counts"),
     path("counts/<reference>/", counts.Count.as_view(), name="stock_count"),
