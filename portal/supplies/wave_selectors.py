@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, F, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
-from portal.supplies.models import Consignment, ConsignmentLine, PickWave, Reservation
+from portal.supplies.models import Consignment, ConsignmentLine, Order, PickWave, Reservation
 from portal.supplies.permissions import VIEW_QUEUE
 from portal.supplies.routes import Route, route_of
 from portal.supplies.services.start_picking import PICKABLE
@@ -47,8 +47,10 @@ class PlannedWave:
 def orders_to_pick(actor: Actor) -> list[OrderToPick]:
     """The oldest orders that can be picked, oldest first; two queries at most."""
     actor.require(VIEW_QUEUE)
+    put_aside = Reservation.objects.filter(line__order=OuterRef("pk"), line__state__in=PICKABLE)
+    oldest = Order.objects.filter(Exists(put_aside), state__in=[*PICKABLE, "picking"]).order_by("id")
     rows = (
-        Reservation.objects.filter(line__state__in=PICKABLE)
+        Reservation.objects.filter(line__state__in=PICKABLE, line__order__in=oldest.values("id")[:LOOKED_AT])
         .order_by("line__order_id", "level__store__priority", "level__store_id")
         .distinct("line__order_id")
         .values_list(
@@ -58,7 +60,7 @@ def orders_to_pick(actor: Actor) -> list[OrderToPick]:
     )  # fmt: skip
     return [
         OrderToPick(order_id=order_id, store=store, store_name=name, route=route_of(postcode), promised_on=promised)
-        for order_id, store, name, postcode, promised in rows[:LOOKED_AT]
+        for order_id, store, name, postcode, promised in rows
     ]
 
 
@@ -83,7 +85,9 @@ def planned_waves(actor: Actor) -> list[PlannedWave]:
 def list_waves(actor: Actor) -> QuerySet[PickWave]:
     """The waves that were begun, newest first, with their consignments and how many wait to be picked."""
     actor.require(VIEW_QUEUE)
-    return PickWave.objects.select_related("store").annotate(size=Count("consignments")).order_by("-id")
+    inside = Consignment.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
+    size = Coalesce(Subquery(inside.annotate(number=Count("id")).values("number")), 0)
+    return PickWave.objects.select_related("store").annotate(size=size).order_by("-id")
 
 
 def find_wave(actor: Actor, reference: str) -> PickWave:
