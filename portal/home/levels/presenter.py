@@ -8,7 +8,7 @@ from datetime import date
 from portal.foundation.levels.months import final_from
 from portal.foundation.levels.reading import Figure
 from portal.foundation.levels.source import Measure
-from portal.foundation.web.filters import day, number
+from portal.foundation.web.filters import count, day, number
 from portal.home.levels.chart import Chart, chart
 from portal.home.levels.composing import Section, Series
 
@@ -98,7 +98,7 @@ def in_figures(figure: Figure | None, measure: Measure, mark: str) -> str:
         return f"{1000 * wrong / figure.counted:,.1f} in 1,000 ({number(wrong)} of {number(figure.counted)})"
     if measure.shape == "days":
         half, most = figure.days_of(0.5), figure.days_of(0.95)
-        return f"{half} and {most} days ({number(figure.counted)} counted)"
+        return f"Half within {count(half, 'day')}, 95% within {number(most)} ({number(figure.counted)} counted)"
     return number(figure.counted)
 
 

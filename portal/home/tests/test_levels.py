@@ -105,7 +105,7 @@ def test_durations_are_half_and_nearly_all() -> None:
     for days, number in ((3, 50), (9, 45), (30, 5)):
         figure.add(days, number, number)
     source = next(each for each in all_sources() if each.code == "records")
-    assert in_figures(figure, source.measure("door_to_door"), "all") == "3 and 9 days (100 counted)"
+    assert in_figures(figure, source.measure("door_to_door"), "all") == "Half within 3 days, 95% within 9 (100 counted)"
 
 
 def test_a_month_without_a_figure_is_a_gap_in_the_curve() -> None:
