@@ -2,6 +2,7 @@
 
 A line belongs to the month of the day that was promised first. It is counted on the day after. Nothing that was
 promised later makes it better, and nothing that somebody else enters makes it better than the site says it was.
+What is sent instead of a line is part of that line: it is wanted by the same day, and is no line of its own.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from portal.foundation.levels import LevelSource, Measure, level_source
 from portal.supplies.models.catalogue_item import ItemClass
 from portal.supplies.permissions import VIEW_ORDERS
 
-# ``wanted`` are the packs that were still wanted when the promised day was over. Of a consignment with a problem
-# nothing has come until the site confirms it, and then on the day it says so.
+# ``wanted`` are the packs that were still wanted when the promised day was over: of the line, and of whatever is sent
+# instead of it, each in packs of its own item, so that a substitution moves packs and lessens none. Of a consignment
+# with a problem nothing has come until the site confirms it, and then on the day it says so.
 _THINGS = """
     select line.organisation_id as site, line.organisation_id, organisation.code as site_code,
            organisation.contractor_type, organisations_area_on(organisation.id, whole.month) as area, whole.month,
@@ -26,10 +28,19 @@ _THINGS = """
         select date_trunc('month', coalesce(line.first_promised_on, (line.placed_at at time zone %(zone)s)::date))::date
     ) whole (month)
     cross join lateral (
-        select line.quantity - case
-            when line.first_promised_on < (line.cancelled_at at time zone %(zone)s)::date then 0 else line.cancelled
-        end
-    ) wanted (packs)
+        with recursive family (id, quantity, cancelled, substituted, cancelled_at) as (
+            values (line.id, line.quantity, line.cancelled, line.substituted, line.cancelled_at)
+            union all
+            select instead.id, instead.quantity, instead.cancelled, instead.substituted, instead.cancelled_at
+            from family join supplies_orderline instead
+                on instead.substitute_for_id = family.id and family.substituted > 0
+        )
+        select array_agg(family.id), sum(family.quantity - family.substituted - case
+            when line.first_promised_on < (family.cancelled_at at time zone %(zone)s)::date then 0
+            else family.cancelled - family.substituted
+        end)
+        from family
+    ) wanted (lines, packs)
     cross join lateral (
         select coalesce(sum(part.packs) filter (where part.came_on <= line.first_promised_on), 0) as in_time,
                coalesce(sum(part.packs), 0) as arrived, max(part.came_on) filter (where part.packs > 0) as last_on,
@@ -45,12 +56,13 @@ _THINGS = """
                     at time zone %(zone)s)::date as came_on
             from supplies_consignmentline sent_line
             join supplies_consignment sent on sent.id = sent_line.consignment_id
-            where sent_line.line_id = line.id and sent.state <> 'cancelled'
+            where sent_line.line_id = any(wanted.lines) and sent.state <> 'cancelled'
         ) part
     ) sent
     where (line.first_promised_on >= %(begin)s and line.first_promised_on < %(end)s
            or line.first_promised_on is null and line.placed_at >= %(begin_at)s and line.placed_at < %(end_at)s)
-      and line.state not in ('awaiting_approval', 'rejected') and wanted.packs > 0 {scope}
+      and line.state not in ('awaiting_approval', 'rejected') and line.substitute_for_id is null
+      and wanted.packs > 0 {scope}
 """
 _DUE = "thing.promised_on < %(today)s"
 

@@ -1,8 +1,8 @@
 """Service levels show the whole and areas, and never one site: by filters, by rows, or by subtracting.
 
-Each control was switched off once and the test beside it seen to fail: the condition on the site in ``raw_rows`` and
-``own`` (the other site's rows came), the area in a commissioner's rows (the other area's came), and the least number
-of sites in the counting (the database refused the rows; without its constraint, subtracting gave one site).
+Each control has a half here with the control off: the condition on the site in ``raw_rows`` (the other site's rows
+come; ``own`` stands behind row security as well), the area of a commissioner's rows (the other area's come), and the
+least number of sites (the database refuses the rows; without its constraint too, subtracting gives one site).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -100,6 +100,20 @@ def test_with_small_cells_kept_the_database_refuses_them(month: date, monkeypatc
         count_month(SUPPLIES, month)
 
 
+def test_without_the_database_s_word_subtracting_gives_one_site(month: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_country(month)
+    monkeypatch.setattr(counting, "LEAST_SITES", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("alter table levels_levelcount drop constraint level_of_several_sites")
+    count_month(SUPPLIES, month)
+    with pytest.raises(AssertionError):
+        pages_differ_by_groups(month)
+    found = figures(month)
+    alone = OrderLine.objects.filter(organisation__commissioner_code="QA1", organisation__contractor_type="dental")
+    assert alone.values("organisation").distinct().count() == 1
+    assert found["QA1", "", ""][0] - found["QA1", "gp", ""][0] == alone.count() > 0
+
+
 def _two(month: date, area: str = "QA1") -> tuple[Any, str]:
     """A member of one site, and the order of another."""
     mine = MembershipFactory(roles=["main_contact"])
@@ -148,6 +162,20 @@ def test_a_commissioner_reads_the_rows_of_its_area_alone(sign_in: Any, month: da
         text = text_of(client.get(f"/commissioner/QA1/levels/supplies.csv?{_months(month)}{asked}"))
         assert inside in text and outside not in text
     assert client.get(f"/commissioner/{other.code}/levels/supplies.csv").status_code == 404
+
+
+def test_with_the_area_off_a_commissioner_would_read_the_other_area_s_rows(
+    sign_in: Any, month: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The area is the actor's. Taken from what was asked for instead, it opens every area."""
+    board = OrganisationFactory(kind="commissioner", contractor_type="", code="QA1")
+    outside = [a_line(site, month).order.reference for site in sites(5, "QA2")]
+    count_month(SUPPLIES, month)  # an area is a choice of the page when it is published
+    client = sign_in(MembershipFactory(organisation=board, roles=["commissioner_approver"]))
+    real = reading._parameters
+    monkeypatch.setattr(reading, "_parameters", lambda *args: {**real(*args), "area": args[2].area})
+    text = text_of(client.get(f"/commissioner/QA1/levels/supplies.csv?{_months(month)}&area=QA2"))
+    assert all(reference in text for reference in outside)
 
 
 def test_the_public_has_no_rows_of_sites(client: Client, month: date) -> None:

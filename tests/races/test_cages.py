@@ -1,7 +1,8 @@
-"""Two people at the hub who put the same bag into two cages at once (J26).
+"""Two people at the hub who put the same bag into its cage at once (J26).
 
-The lock makes the second one read where the bag is. With the lock taken out, which was tried, the database refuses
-the second, and the person is told nothing.
+The lock makes the second one read where the bag is. With the lock taken out the database refuses the second, and the
+person is told nothing. Two cages cannot race for one bag: one at a time is open for a place, and a bag with another
+place is refused by the service and by the database, whoever is first.
 """
 
 from __future__ import annotations

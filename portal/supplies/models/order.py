@@ -95,7 +95,10 @@ class Order(models.Model):
 
 
 def _first_promise_stays() -> pgtrigger.Trigger:
-    """The first promise is kept where no service can forget or better it: late is late, whatever was promised later."""
+    """The first promise is kept where no service can forget or better it: late is late, whatever was promised later.
+
+    What is sent instead of a line was promised when that line was.
+    """
     return pgtrigger.Trigger(
         name="first_promise_stays",
         when=pgtrigger.Before,
@@ -106,7 +109,10 @@ def _first_promise_stays() -> pgtrigger.Trigger:
             ELSIF NEW.state IN ('awaiting_approval', 'rejected', 'cancelled') THEN
                 NEW.first_promised_on := NULL;
             ELSE
-                NEW.first_promised_on := NEW.promised_on;
+                NEW.first_promised_on := coalesce(
+                    (SELECT l.first_promised_on FROM supplies_orderline l WHERE l.id = NEW.substitute_for_id),
+                    NEW.promised_on
+                );
             END IF;
             RETURN NEW;
         """,
@@ -120,7 +126,8 @@ class OrderLine(models.Model):
     was confirmed, ``cancelled`` will not come; ``substituted`` of those are sent as another item, by a line whose
     ``substitute_for`` is this one. What is open and reserved stands in Reservation.
     The item's name and pack are copies, as they were when the order was placed. ``first_promised_on`` is the first
-    date that was promised for an order that needs no more approval; a trigger sets it, and nothing changes it (J30).
+    date that was promised for an order that needs no more approval, or for the line this one is sent instead of; a
+    trigger sets it, and nothing changes it (J30).
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")

@@ -67,10 +67,15 @@ def swap_line(actor: Actor, order: Order, line: OrderLine, item: CatalogueItem, 
     free = sum(each.quantity for each in taken)
     if free < new_packs:
         raise Conflict(f"Only {free} of {item.name} are free, and {new_packs} are needed. The line keeps waiting.")
+    promised_on = promised_date(
+        working_calendar(), now=timezone.now(), lead_time=item.lead_time, in_stock=True, expected_on=None
+    )
     line.cancelled += packs
     line.cancelled_at = timezone.now()
     line.substituted += packs
-    line.save(update_fields=["cancelled", "cancelled_at", "substituted"])
+    # A line that never had a date is promised now, by what is sent instead. An earlier date stays.
+    line.promised_on = line.promised_on or promised_on
+    line.save(update_fields=["cancelled", "cancelled_at", "substituted", "promised_on"])
     _settle(line)
     new = OrderLine.objects.create(
         order=order,
@@ -84,9 +89,7 @@ def swap_line(actor: Actor, order: Order, line: OrderLine, item: CatalogueItem, 
         state="accepted",
         quantity=new_packs,
         reason=line.reason,
-        promised_on=promised_date(
-            working_calendar(), now=timezone.now(), lead_time=item.lead_time, in_stock=True, expected_on=None
-        ),
+        promised_on=promised_on,
         placed_at=line.placed_at,
         substitute_for=line,
     )
