@@ -227,6 +227,9 @@ STANDING_ORDERED = event_type("supplies.standing_ordered", "Order {order} was pl
 STANDING_FAILED = event_type(
     "supplies.standing_failed", "Nothing was ordered for {on}: {reason}", fields=("on", "reason")
 )
+STANDING_BROKE = event_type(
+    "supplies.standing_broke", "The portal broke down over {on}: {fault}", fields=("on", "fault"), public=False
+)
 STANDING_REMINDED = event_type("supplies.standing_reminded", "A reminder of {on} was sent", fields=("on",))
 
 NEED_SNOOZED = event_type(

@@ -1,7 +1,12 @@
 """What must always be true of stock and orders (R1-R4; trust I1-I4). Each SQL finds the rows where it is not."""
 
 from portal.foundation.invariants import invariant
-from portal.supplies import invariants_of_batches, invariants_of_boxes, invariants_of_substitutes  # noqa: F401  declared where they fit
+from portal.supplies import (  # noqa: F401  declared where they fit
+    invariants_of_batches,
+    invariants_of_boxes,
+    invariants_of_standing,
+    invariants_of_substitutes,
+)
 from portal.supplies.states import ORDER_PRECEDENCE
 
 _PRECEDENCE = ", ".join(f"'{state}'" for state in ORDER_PRECEDENCE)

@@ -329,6 +329,7 @@ PRIVACY = {
         "order": "none",
         "reason": "none",
         "tried_on": "none",
+        "fault": "none",
         "tries": "none",
     },
 }

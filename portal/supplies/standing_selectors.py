@@ -12,7 +12,9 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.workdays.calendar import working_calendar
-from portal.supplies.models import StandingDate, StandingDateOutcome, StandingLine, StandingOrder
+from portal.supplies.models import CatalogueItem, StandingDate, StandingDateOutcome, StandingLine, StandingOrder
+from portal.supplies.permissions import VIEW_QUEUE
+from portal.supplies.services.set_up_standing_order import excluded
 
 SHOWN_DATES = 3
 SHOWN_OUTCOMES = 20
@@ -64,3 +66,17 @@ def dates_of(actor: Actor) -> QuerySet[StandingDate]:
     mine = StandingOrder.objects.visible_to(actor)
     rows: QuerySet[StandingDate] = StandingDate.objects.filter(standing__in=mine).select_related("standing", "order")
     return rows.order_by("-due_on", "-id")
+
+
+def items_to_add(actor: Actor, standing: StandingOrder) -> list[CatalogueItem]:
+    """What the site may order today and a standing order may hold, besides what is in it."""
+    held = [line.item_id for line in standing.lines.all()]
+    items = CatalogueItem.objects.visible_to(actor).valid_on(timezone.localdate()).exclude(id__in=held)
+    return [item for item in items.order_by("name", "id") if not excluded(item)]
+
+
+def broken_dates(actor: Actor) -> QuerySet[StandingDate]:
+    """Dates over which the portal broke down, the newest first; for staff."""
+    actor.require(VIEW_QUEUE)
+    rows: QuerySet[StandingDate] = StandingDate.objects.exclude(fault="").select_related("standing__organisation")
+    return rows.order_by("-tried_on", "-id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -47,7 +48,13 @@ class StandingForm(forms.Form):
     first_on = DateField(label="The first day", help_text="We order on this day or on the next working day.")
     ends_on = DateField(label="The last day (optional)", required=False)
 
-    def __init__(self, *args: Any, lines: list[tuple[CatalogueItem, int]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        lines: list[tuple[CatalogueItem, int]],
+        others: Sequence[CatalogueItem] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         for item, packs in lines:
             self.fields[f"{QUANTITY}{item.code}"] = forms.IntegerField(
@@ -63,13 +70,46 @@ class StandingForm(forms.Form):
                 ),
             )
 
+        if others:
+            self._offer(others)
+
+    def _offer(self, others: Sequence[CatalogueItem]) -> None:
+        """Room for one more item."""
+        choices = [("", "No further item"), *((item.code, f"{item.name} ({item.code})") for item in others)]
+        self.fields["more"] = forms.ChoiceField(
+            label="Add an item (optional)",
+            choices=choices,
+            required=False,
+            error_messages={"invalid_choice": "Choose an item of the list."},
+        )
+        self.fields["more_packs"] = forms.IntegerField(
+            label="How many of it each time",
+            required=False,
+            min_value=1,
+            widget=forms.NumberInput(attrs=_NARROW),
+            error_messages=dict.fromkeys(("invalid", "min_value"), "Enter a whole number of at least 1."),
+        )
+
     def clean(self) -> dict[str, Any]:
         """Weeks within the operator's limit."""
         cleaned: dict[str, Any] = super().clean() or {}
         most = standing_rules().most_weeks
         if (cleaned.get("every_weeks") or 0) > most:
             self.add_error("every_weeks", f"Enter a whole number from 1 to {most}.")
+        if cleaned.get("more_packs") and "more" in cleaned and not cleaned["more"]:
+            self.add_error("more", "Choose the item, or leave its number empty.")
+        if cleaned.get("more") and not cleaned.get("more_packs") and "more_packs" in cleaned:
+            self.add_error("more_packs", "Enter how many of it are ordered each time.")
         return cleaned
+
+    def placed(self, errors: dict[str | None, str]) -> dict[str | None, str]:
+        """A service's sentences beside their fields: what it says of the item that is added stands at that."""
+        added = f"{QUANTITY}{self.cleaned_data.get('more')}"
+        return {"more_packs" if name == added else name: sentence for name, sentence in errors.items()}
+
+    def _added(self) -> dict[str, int]:
+        code = self.cleaned_data.get("more")
+        return {code: self.cleaned_data["more_packs"]} if code else {}
 
     def values(self) -> StandingOrderValues:
         """The command."""
@@ -83,5 +123,6 @@ class StandingForm(forms.Form):
                 name.removeprefix(QUANTITY): packs or 0
                 for name, packs in self.cleaned_data.items()
                 if name.startswith(QUANTITY)
-            },
+            }
+            | self._added(),
         )

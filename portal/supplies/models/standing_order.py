@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -78,6 +79,18 @@ class StandingOrder(models.Model):
         return STANDING_ORDER.states[self.state].label
 
 
+# An order of another site would show its reference there; the services cannot make one, and no other program may.
+_SAME_SITE = """
+    IF NEW.order_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM supplies_order o JOIN supplies_standingorder s ON s.id = NEW.standing_id
+        WHERE o.id = NEW.order_id AND o.organisation_id = s.organisation_id
+    ) THEN
+        RAISE EXCEPTION 'the order of a date belongs to another site' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class StandingLine(models.Model):
     """One item of a standing order, in packs."""
 
@@ -105,7 +118,10 @@ class StandingDateOutcome(models.TextChoices):
 
 
 class StandingDate(models.Model):
-    """What became of one date of a standing order: one row a date, so that nothing is ordered twice for it (R3)."""
+    """What became of one date of a standing order: one row a date, so that nothing is ordered twice for it (R3).
+
+    ``fault`` names the error where the portal itself broke down over it; staff see it.
+    """
 
     standing = models.ForeignKey(StandingOrder, on_delete=models.CASCADE, related_name="dates")
     due_on = models.DateField()
@@ -114,6 +130,7 @@ class StandingDate(models.Model):
     reason = models.TextField(blank=True)
     tried_on = models.DateField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    fault = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-due_on"]
@@ -125,6 +142,15 @@ class StandingDate(models.Model):
                 | (Q(outcome="failed", order=None, tried_on__isnull=False) & ~Q(reason="")),
                 name="standing_date_whole",
             ),
+            models.CheckConstraint(condition=Q(fault="") | Q(outcome="failed"), name="standing_fault_is_failed"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="same_site",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("order_id", "standing_id"),
+                func=_SAME_SITE,
+            )
         ]
 
     def __str__(self) -> str:

@@ -39,7 +39,7 @@ def skip_date(actor: Actor, reference: str, day: date) -> StandingOrder:
     if standing.state == "ended" or not (failed or coming):
         raise Conflict("This date cannot be skipped any more. See what became of it on the standing order's page.")
     StandingDate.objects.update_or_create(
-        standing=standing, due_on=day, defaults={"outcome": StandingDateOutcome.SKIPPED, "reason": ""}
+        standing=standing, due_on=day, defaults={"outcome": StandingDateOutcome.SKIPPED, "reason": "", "fault": ""}
     )
     if standing.next_on == day:
         standing.next_on = next_date(standing)

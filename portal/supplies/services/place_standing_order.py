@@ -16,7 +16,13 @@ from portal.foundation.errors import DomainError, FreshSecondFactorNeeded, Inval
 from portal.foundation.outbox.queue import queue_emails
 from portal.foundation.workdays.calendar import working_calendar
 from portal.supplies import standing_messages as messages
-from portal.supplies.events import STANDING_FAILED, STANDING_ORDERED, STANDING_REMINDED, STANDING_STOPPED
+from portal.supplies.events import (
+    STANDING_BROKE,
+    STANDING_FAILED,
+    STANDING_ORDERED,
+    STANDING_REMINDED,
+    STANDING_STOPPED,
+)
 from portal.supplies.models import BasketLine, Order, StandingDate, StandingDateOutcome, StandingOrder
 from portal.supplies.permissions import PLACE_ORDER
 from portal.supplies.services.lock_standing_order import lock_standing_order, next_date
@@ -26,6 +32,7 @@ from portal.supplies.standing_rules import standing_rules
 from portal.supplies.states import STANDING_ORDER
 
 AT_ONCE = 500
+LONGEST_FAULT = 200
 _SUBMISSIONS = uuid.UUID("5f0c3f5e-3b0f-4b8e-9a0e-6d8d4f3f3a51")  # ours: a date's submission is the same each time
 
 
@@ -69,7 +76,7 @@ def place_standing_order(actor: Actor, reference: str) -> Order | None:
         due_on=due,
         defaults={
             "outcome": StandingDateOutcome.PLACED, "order": order, "reason": "", "tried_on": today,
-            "tries": 1 + (known.tries if known else 0),
+            "tries": 1 + (known.tries if known else 0), "fault": "",
         },
     )  # fmt: skip
     _move_on(standing)
@@ -82,6 +89,34 @@ def place_standing_order(actor: Actor, reference: str) -> Order | None:
         on=due.isoformat(),
     )
     return order
+
+
+@service(PLACE_ORDER)
+def note_fault(actor: Actor, reference: str, fault: str) -> StandingDate | None:
+    """The portal broke down over the date that is due: it is tried again on the next days, and staff see why.
+
+    None when nothing is due any more, or when another worker tried it today.
+    """
+    standing = lock_standing_order(actor, reference)
+    due, today = standing.next_on, timezone.localdate()
+    tried = standing.dates.filter(due_on=due, tried_on=today).exists()
+    if standing.state != "active" or due is None or due > today or tried:
+        nothing_changed()
+        return None
+    person = actor_of_member(standing.owner_id, standing.organisation.code)
+    _note_failure(actor, standing, person, due, "The portal could not place it. We look into it.")
+    found = StandingDate.objects.get(standing=standing, due_on=due)
+    found.fault = fault[:LONGEST_FAULT]
+    found.save(update_fields=["fault"])
+    record(
+        STANDING_BROKE,
+        actor=actor,
+        subject=standing,
+        organisation_id=standing.organisation_id,
+        on=due.isoformat(),
+        fault=found.fault,
+    )
+    return found
 
 
 def standing_orders_to_remind_of() -> list[str]:
@@ -141,7 +176,7 @@ def _sentence(error: DomainError) -> str:
     return error.sentence
 
 
-def _note_failure(actor: Actor, standing: StandingOrder, person: Actor, due: date, reason: str) -> None:
+def _note_failure(actor: Actor, standing: StandingOrder, person: Actor | None, due: date, reason: str) -> None:
     today = timezone.localdate()
     found, _ = StandingDate.objects.get_or_create(
         standing=standing,
@@ -149,7 +184,8 @@ def _note_failure(actor: Actor, standing: StandingOrder, person: Actor, due: dat
         defaults={"outcome": StandingDateOutcome.FAILED, "reason": reason, "tried_on": today},
     )
     found.reason, found.tried_on, found.tries = reason, today, found.tries + 1
-    found.save(update_fields=["reason", "tried_on", "tries"])
+    found.fault = ""
+    found.save(update_fields=["reason", "tried_on", "tries", "fault"])
     last_try = working_calendar().days_between(due, today) >= standing_rules().retry_days
     if last_try:
         _move_on(standing)
@@ -161,7 +197,7 @@ def _note_failure(actor: Actor, standing: StandingOrder, person: Actor, due: dat
         on=due.isoformat(),
         reason=reason,
     )
-    if last_try or found.tries == 1:
+    if person is not None and (last_try or found.tries == 1):
         queue_emails(messages.failed(standing, person.email, due, reason, last_try=last_try))
 
 

@@ -9,6 +9,7 @@ from portal.supplies.views import warehouse as steps
 
 warehouse = [
     path("orders/", staff_orders.Orders.as_view(), name="orders"),
+    path("orders/standing-faults/", staff_orders.StandingFaults.as_view(), name="standing_faults"),
     path("orders/<reference>/", staff_orders.Order.as_view(), name="order"),
     path("orders/<reference>/approve/", staff_orders.Approve.as_view(), name="approve_order"),
     path("orders/<reference>/reject/", staff_orders.Reject.as_view(), name="reject_order"),

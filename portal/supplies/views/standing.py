@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from portal.foundation.access import Actor
-from portal.foundation.errors import Conflict, NotFound
+from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
@@ -103,7 +103,7 @@ class ShowStanding(ContractorView):
 
 
 class Change(FormPage, ContractorView):
-    """Other dates, other numbers."""
+    """Other dates, other numbers, another item."""
 
     permission = PLACE_ORDER
     form_class = StandingForm
@@ -116,6 +116,7 @@ class Change(FormPage, ContractorView):
             raise Conflict("This standing order has ended. Set up a new one instead.")
         return {
             "lines": [(line.item, line.quantity) for line in standing.lines.all()],
+            "others": read.items_to_add(self.actor, standing),
             "initial": {
                 name: getattr(standing, name) for name in ("name", "every_weeks", "day_of_month", "first_on", "ends_on")
             },
@@ -127,7 +128,10 @@ class Change(FormPage, ContractorView):
 
     def submit(self, form: StandingForm) -> HttpResponseRedirect:
         """Changes it."""
-        standing = change_standing_order(self.actor, plain(self.kwargs["reference"]), form.values())
+        try:
+            standing = change_standing_order(self.actor, plain(self.kwargs["reference"]), form.values())
+        except InvalidInput as error:
+            raise InvalidInput(form.placed(error.errors)) from error
         return self.go("supplies:standing", reference=standing.reference, done="changed")
 
     def _standing(self) -> StandingOrder:
