@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supplies', '0019_service_levels'),
+        ('supplies', '0020_first_promise_of_a_substitute'),
     ]
 
     operations = [
