@@ -97,7 +97,7 @@ def in_figures(figure: Figure | None, measure: Measure, mark: str) -> str:
         wrong = figure.counted - figure.met
         return f"{1000 * wrong / figure.counted:,.1f} in 1,000 ({number(wrong)} of {number(figure.counted)})"
     if measure.shape == "days":
-        half, most = figure.days_of(0.5), figure.days_of(0.95)
+        half, most = figure.days_of(0.5) or 0, figure.days_of(0.95) or 0
         return f"Half within {count(half, 'day')}, 95% within {number(most)} ({number(figure.counted)} counted)"
     return number(figure.counted)
 
