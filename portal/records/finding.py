@@ -9,6 +9,7 @@ from portal.foundation.errors import InvalidInput
 from portal.records.models import PaperRecord
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.registrations.nhs_number import WrongNumber, split_number
+from portal.records.registrations.succession import current_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Identifiers:
 def find_patient(given: Identifiers) -> RegisteredPatient | None:
     """The patient that both are true of; None for nobody, whichever of the two was wrong.
 
+    A number that was replaced leads to the patient who has its successor.
     The caller may see every row (``system_scope``), and must say nothing about what it finds that the actor may not
     know. Raises InvalidInput for a number that no patient can have (R5).
     """
@@ -33,7 +35,7 @@ def find_patient(given: Identifiers) -> RegisteredPatient | None:
         raise InvalidInput({"number": "Enter the patient's own NHS number. This one stands for no patient."})
     found = RegisteredPatient.objects.filter(born_on=given.born_on)
     if nhs_number:
-        return found.filter(nhs_number=nhs_number).order_by("id").first()
+        return found.filter(nhs_number=current_number(nhs_number)).order_by("id").first()
     # A union and not an "or": each half has an index of its own, and an "or" across two tables reads both whole.
     by_the_register = RegisteredPatient.objects.filter(old_number=old_number).values("id")
     by_the_envelope = PaperRecord.objects.filter(old_number=old_number).values("patient_id")

@@ -106,3 +106,11 @@ invariant(
     join records_recordpart part on part.box_id = box.id group by box.id having count(*) > box.capacity
     """,
 )
+invariant(
+    "registrations.replaced_number_is_nobodys",
+    "No patient has an NHS number that another replaced",
+    """
+    select patient.reference as patient from registrations_registeredpatient patient
+    join registrations_supersedednumber old on old.number = patient.nhs_number
+    """,
+)

@@ -14,6 +14,7 @@ from portal.records.registrations.nhs_number import WrongNumber, split_number
 from portal.records.registrations.values import WrongValue, day, moment, practice_code
 
 _WITHOUT_PATIENT = {"F8", "RECEP"}
+_WITHOUT_PRACTICE = {*_WITHOUT_PATIENT, "SUPERSEDED"}
 # An approval or a rejection may name only the transaction that it answers (FINDINGS section 7).
 _PATIENT_BY_NUMBER = set(KINDS) - _WITHOUT_PATIENT - {"G1", "F3", "F4"}
 _LONGEST_CODE = 20
@@ -22,7 +23,7 @@ _LONGEST_CODE = 20
 TEXTS = (
     "kind", "reference", "sent_at", "sender", "recipient", "authority", "practice", "acceptance_type", "reason",
     "effective_on", "nhs_number", "family_name", "names", "born_on", "address", "postcode", "previous_practice",
-    "new_authority",
+    "new_authority", "replaced_by",
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def build(texts: dict[str, str], position: str, *, is_numbered_link: bool = Fals
     elif not reference:
         raise WrongValue("The reference is missing. It tells a repeated event from a new one.")
     practice, doctor = practice_code(given.get("practice", ""))
-    if not practice and kind not in _WITHOUT_PATIENT:
+    if not practice and kind not in _WITHOUT_PRACTICE:
         raise WrongValue("The code of the practice is missing.")
     if len(practice) > _LONGEST_CODE or len(doctor) > _LONGEST_CODE:
         raise WrongValue(f"The code of the practice is longer than {_LONGEST_CODE} characters.")
@@ -62,6 +63,7 @@ def build(texts: dict[str, str], position: str, *, is_numbered_link: bool = Fals
         previous_practice=given.get("previous_practice", ""),
         new_authority=given.get("new_authority", ""),
         receipt=given.get("receipt", ""),
+        replaced_by=_successor(kind, given),
     )
     _check(registration)
     return registration
@@ -86,6 +88,22 @@ def _patient(kind: str, given: dict[str, str]) -> Patient:
     )
 
 
+def _successor(kind: str, given: dict[str, str]) -> str:
+    """The number that replaces the patient's; only the kind that says so may name one."""
+    typed = given.get("replaced_by", "")
+    if kind != "SUPERSEDED":
+        if typed:
+            raise WrongValue("Only the kind SUPERSEDED says which number replaces another.")
+        return ""
+    try:
+        nhs_number, _ = split_number(typed)
+    except WrongNumber as error:
+        raise WrongValue(str(error)) from None
+    if not nhs_number:
+        raise WrongValue("The number that replaces it is missing, or is no NHS number of a patient.")
+    return nhs_number
+
+
 def _check(registration: Registration) -> None:
     """What a kind cannot do without."""
     if registration.kind == "G1":
@@ -93,6 +111,11 @@ def _check(registration: Registration) -> None:
             raise WrongValue("The acceptance type must be 1 birth, 2 first, 3 transfer in or 4 from abroad.")
         if not (registration.patient.is_numbered or registration.patient.family_name):
             raise WrongValue("The acceptance names no patient: neither a number nor a family name.")
+    if registration.kind == "SUPERSEDED":
+        if not registration.patient.nhs_number:
+            raise WrongValue("The number that was replaced must be an NHS number of a patient.")
+        if registration.patient.nhs_number == registration.replaced_by:
+            raise WrongValue("A number cannot replace itself.")
     if registration.kind in {"F2", "G5"} and not registration.reason:
         raise WrongValue("The deduction does not say its reason.")
 

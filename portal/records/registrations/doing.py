@@ -16,6 +16,7 @@ from portal.records.registrations.facts import ACCEPTANCES, Situation
 from portal.records.registrations.incoming import Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import begin, undo
+from portal.records.registrations.succession import replace_number
 
 # After these the patient is at the practice that took them on.
 _NOT_TAKEN_ON = ("refused_before", "older_than_known")
@@ -44,6 +45,8 @@ def with_patient(situation: Situation) -> Situation:
 def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) -> None:
     """Does what the decision says, for the event kept as ``row``."""
     patient = situation.patient
+    if decision.effect == "number_replaced":
+        replace_number(situation.event, patient, row)
     if patient is None:
         return
     if decision.ends:

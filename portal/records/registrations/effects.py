@@ -39,9 +39,13 @@ EFFECTS = {
     "noted": "Kept. The record stays until the patient is taken off the list",
     "nothing_to_do": "Moves no record",
     "receipt_kept": "The receipt is kept",
+    "number_replaced": "The number leads to the one that replaced it from now on",
+    "replaced_before": "It was known already that this number was replaced: nothing changed",
+    "patients_to_join": "Both numbers belong to patients here: nothing changed, the two must be compared",
+    "number_contradicts": "It does not fit what is known of these numbers: nothing changed, it must be checked",
     "already_imported": "Imported before: nothing changed",
 }
-NEEDS_PERSON = ("previous_practice_sought", "too_late", "number_in_use")
+NEEDS_PERSON = ("previous_practice_sought", "too_late", "number_in_use", "patients_to_join", "number_contradicts")
 # Effects that wait for something else to come; they are decided again when it has.
 WAITING = ("waits_for_request", "follows_on_arrival")
 
@@ -72,6 +76,7 @@ class Facts:
     ``registered_at`` is the practice of the newest acceptance that stands. ``newer`` says that an event about the
     same patient that outdates this one has been taken. ``refused`` says that the answer to this request came first
     and refused it. ``number_is_taken`` says that the number of an approval is another patient's.
+    ``succession`` is the effect that what is known of two numbers leaves to a message that one replaced the other.
     """
 
     is_known: bool = False
@@ -82,6 +87,7 @@ class Facts:
     answered: Answered | None = None
     refused: bool = False
     number_is_taken: bool = False
+    succession: str = "number_contradicts"  # unless somebody has looked, nothing changes
 
 
 STORE = "STORE"
@@ -208,5 +214,6 @@ _RULES = {
     "F8": lambda event, facts: _kept("nothing_to_do"),
     "F9": _may_have_left,
     "F10": _may_have_left,
+    "SUPERSEDED": lambda event, facts: _kept(facts.succession),
     "RECEP": lambda event, facts: _kept("receipt_kept"),
 }

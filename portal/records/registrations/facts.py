@@ -16,6 +16,7 @@ from portal.records.registrations.effects import STORE, WAITING, Answered, Facts
 from portal.records.registrations.incoming import ANSWERS, Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import lock_movements_of, may_be_ended
+from portal.records.registrations.succession import succession_of
 
 ACCEPTANCES = ("G1", "pds-change-of-gp-1")
 _DEDUCTIONS = ("F2", "G5")
@@ -38,7 +39,10 @@ class Situation:
 
 def fingerprint(event: Registration) -> str:
     """A hash of everything the event says, wherever it stood."""
-    said = {name: value for name, value in asdict(event).items() if name != "position"}
+    # Left out when empty: events that were taken before there was such a field keep their hash.
+    said = {
+        name: value for name, value in asdict(event).items() if name != "position" and (name != "replaced_by" or value)
+    }
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -145,6 +149,7 @@ def facts_of(situation: Situation) -> Facts:
         answered=_answered(request, movement),
         refused=situation.refusal is not None,
         number_is_taken=_is_taken(event, patient),
+        succession=succession_of(event, patient) if event.kind == "SUPERSEDED" else Facts.succession,
     )
 
 

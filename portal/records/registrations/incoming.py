@@ -20,6 +20,7 @@ KINDS = {
     "F10": "FP69 flag taken off",
     "F11": "Rejection of a deduction that was asked for",
     "RECEP": "Receipt",
+    "SUPERSEDED": "An NHS number was replaced by another",
     "pds-change-of-gp-1": "Change of practice",
 }
 ACCEPTANCE_TYPES = {"1": "birth", "2": "first registration", "3": "transfer in", "4": "from abroad"}
@@ -87,3 +88,4 @@ class Registration:
     previous_practice: str = ""
     new_authority: str = ""
     receipt: str = ""
+    replaced_by: str = ""

@@ -28,6 +28,8 @@ _TASKS = {
     "previous_practice_sought": "Find out who holds the record: ask the new practice where the patient was before.",
     "too_late": "Tell the practice that gets the record to send it back.",
     "number_in_use": "Compare the two patients with the practice. They may be one.",
+    "patients_to_join": "Compare the two patients with the sender of the message. They are said to be one.",
+    "number_contradicts": "Ask the sender which number the patient has now, and for what date of birth.",
 }
 
 

@@ -60,6 +60,13 @@ PRIVACY = {
         "rejected": "none",
     },
     "RejectedTransaction": {"id": "none", "source": "none", "position": "none", "reason": "none"},
+    "SupersededNumber": {
+        "id": "none",
+        "number": "patient",
+        "replaced_by": "patient",
+        "said_at": "none",
+        "said_by": "none",
+    },
     "WantedMovement": {
         **_PLACE,
         "patient": "patient",

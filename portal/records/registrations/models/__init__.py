@@ -3,6 +3,14 @@
 from portal.records.registrations.models.imports import RegistrationImport, RejectedTransaction
 from portal.records.registrations.models.patient import RegisteredPatient
 from portal.records.registrations.models.registration_event import RegistrationEvent
+from portal.records.registrations.models.superseded_number import SupersededNumber
 from portal.records.registrations.models.wanted_movement import WantedMovement
 
-__all__ = ["RegisteredPatient", "RegistrationEvent", "RegistrationImport", "RejectedTransaction", "WantedMovement"]
+__all__ = [
+    "RegisteredPatient",
+    "RegistrationEvent",
+    "RegistrationImport",
+    "RejectedTransaction",
+    "SupersededNumber",
+    "WantedMovement",
+]

@@ -26,6 +26,7 @@ from portal.records.registrations.facts import (
 from portal.records.registrations.incoming import ANSWERS, Patient, Registration
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport
 from portal.records.registrations.permissions import IMPORT_REGISTRATIONS
+from portal.records.registrations.succession import current_number, hold_numbers, with_current_number
 
 _REFUSALS = ("F3", "F11")
 
@@ -48,8 +49,10 @@ def take_registration(
     used for another event, and a number that belongs to somebody with another date of birth.
     """
     with system_scope():  # a patient may be known from any practice
+        hold_numbers(alone=registration.kind == "SUPERSEDED")
+        said, registration = registration, with_current_number(registration)
         one_at_a_time(_locks(registration))
-        mark = fingerprint(registration)
+        mark = fingerprint(said)
         if (earlier := RegistrationEvent.objects.filter(fingerprint=mark).first()) is not None:
             nothing_changed()
             return Taken(earlier, "already_imported")
@@ -57,7 +60,7 @@ def take_registration(
         situation = _situation(registration)
         decision = decide(registration, facts_of(situation))
         situation = with_patient(situation)
-        row = _keep(situation, decision, mark, came_with)
+        row = _keep(situation, decision, mark, came_with, said.patient)
         carry_out(situation, decision, row)
         record(REGISTRATION_TAKEN, actor=actor, subject=row, kind=row.kind, effect=row.effect)
         _settle_answers(actor, situation, row)
@@ -113,7 +116,7 @@ def _situation(registration: Registration) -> Situation:
 
 
 def _keep(
-    situation: Situation, decision: Decision, mark: str, came_with: RegistrationImport | None
+    situation: Situation, decision: Decision, mark: str, came_with: RegistrationImport | None, said: Patient
 ) -> RegistrationEvent:
     event = situation.event
     return RegistrationEvent.objects.create(
@@ -126,7 +129,7 @@ def _keep(
         sent_at=situation.sent_at,
         practice=situation.practice,
         patient=situation.patient,
-        patient_number=event.patient.nhs_number or event.patient.old_number,
+        patient_number=said.nhs_number or said.old_number,
         authority=event.authority,
         acceptance_type=event.acceptance_type,
         reason=event.reason or event.receipt,
@@ -165,5 +168,7 @@ def _as_heard(answer: RegistrationEvent) -> Registration:
         sent_at=answer.sent_at,
         authority=answer.authority,
         practice=answer.practice.code if answer.practice else "",
-        patient=Patient(nhs_number=number if is_nhs_number else "", old_number="" if is_nhs_number else number),
+        patient=Patient(
+            nhs_number=current_number(number) if is_nhs_number else "", old_number="" if is_nhs_number else number
+        ),
     )
