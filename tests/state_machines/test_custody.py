@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 )
 
 from portal.records.ruling import Known, Ruling, Seen, judge
-from portal.records.services.prepare_movement import add_bag, make_labels, mark_ready, void_label
+from portal.records.services.prepare_movement import add_bag, make_labels, mark_ready, replace_label
 from portal.records.services.settle_movement import cancel_movement, confirm_arrival, mark_missing
 from tests.state_machines.custody_days import KINDS, Days, Drawn
 
@@ -96,7 +96,7 @@ class Custody(RuleBasedStateMachine):
             "confirm": (confirm_arrival, movement),
             "cancel": (cancel_movement, movement, "Drawn"),
             "miss": (mark_missing, movement, 1, "Drawn"),
-            "void": (void_label, label, "Smudged"),
+            "void": (replace_label, label, "Smudged"),
         }
         self.days.do(how, *steps[how])
 

@@ -46,7 +46,9 @@ def _consignment(order: Order, state: str, **fields: Any) -> Consignment:
 
 def _whole(order: Order, lines: list[OrderLine], *consignments: Consignment, **last: datetime) -> WholeOrder:
     moments = {f"supplies.{name}": moment for name, moment in last.items()}
-    return WholeOrder(order=order, lines=lines, consignments=list(consignments), events=[], last=moments, cases=[], offers=[])
+    return WholeOrder(
+        order=order, lines=lines, consignments=list(consignments), events=[], last=moments, cases=[], offers=[]
+    )
 
 
 def _marks(whole: WholeOrder) -> list[tuple[str, str]]:
