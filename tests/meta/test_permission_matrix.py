@@ -21,6 +21,7 @@ from portal.foundation.access.row_security import set_scope
 from portal.foundation.web.generated_docs import portal_addresses
 from portal.foundation.web.views import PortalView
 from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory
+from portal.records.permissions import VIEW_RECORDS
 from tests.meta.world import SENTINEL, World, build_world, close_file
 
 # A page that shows its form again after a refusal goes on, as in production.
@@ -29,7 +30,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services_in_savepo
 # What somebody who may gets: the page, the way on, a form with its errors, or why it cannot be done to this thing now.
 _ALLOWED = (200, 301, 302, 404, 409, 422)
 # Where a rule beside the permission decides, and the sentence that says so.
-_OWN_RULES = {"o/<code>/requests/withdraw/<reference>/": "Only whoever asked for it"}
+_OWN_RULES = {
+    "o/<code>/requests/withdraw/<reference>/": "Only whoever asked for it",
+    "o/<code>/levels/records.csv": VIEW_RECORDS.sentence,
+    "o/<code>/levels/records.xlsx": VIEW_RECORDS.sentence,
+}
 _AUDIENCE_OF = {"operator": "staff", "commissioner": "commissioner"}
 
 

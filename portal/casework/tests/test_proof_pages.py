@@ -106,7 +106,7 @@ def test_a_plan_is_carried_out_step_by_step_on_the_page(sign_in: SignIn) -> None
     page = client.get(f"/staff/requests/{request.reference}/").content.decode()
     assert "Say it is done" in page and "The plan" in page
     done = client.post(
-        f"/staff/requests/{request.reference}/steps/2/done/", {"said": "Courier on Monday."}, follow=True
+        f"/staff/requests/{request.reference}/steps/3/done/", {"said": "Courier on Monday."}, follow=True
     )
     assert "Courier on Monday." in done.content.decode()
     own = sign_in(membership).get(f"/o/Z12345/cases/{request.reference}/", follow=True).content.decode()

@@ -44,9 +44,14 @@ class LevelsPage(PortalView, abstract=True):
             "least": LEAST_SITES,
             "query": urlencode(request.GET.dict()),
             "months": f"{wanted.first:%B %Y} to {wanted.last:%B %Y}",
-            "may_download": self.actor.can(DOWNLOAD_ROWS),
+            "downloads": [each.code for each in all_sources() if self.may_download(each)],
         }
         return self.page(self.template, context)
+
+    def may_download(self, source: LevelSource) -> bool:
+        """Whether the reader gets the rows: a site's own need the right to see what they count, too."""
+        sees = self.actor.audience != "contractor" or self.actor.can(source.permission)
+        return sees and self.actor.can(DOWNLOAD_ROWS)
 
     def own_area(self) -> str:
         """The area shown beside all sites when the reader has chosen none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import Membership
@@ -62,6 +63,7 @@ def site() -> Membership:
     return member
 
 
+@transaction.atomic  # a consignment and its boxes are one: the database looks at the end
 def parcel(item: CatalogueItem, where: Organisation, packs: int = 2, **details: Any) -> Consignment:
     """A packed consignment of that many packs of the item."""
     orderer = MembershipFactory(organisation=where, roles=["secure_stationery_orderer"])

@@ -10,6 +10,7 @@ from portal.foundation.web.date_field import DateField
 from portal.supplies.models import SubstitutesChoice
 
 _SHORT = {"class": "nhsuk-input--width-3", "inputmode": "numeric"}
+_MOST_PACKS = 1_000  # in one rule of the catalogue
 
 
 class ChoiceForm(forms.Form):
@@ -63,13 +64,18 @@ class RuleForm(forms.Form):
         error_messages={"required": "Enter the code of an item."},
     )
     packs = forms.IntegerField(
-        label="How many packs of it are sent", initial=1, min_value=1, widget=forms.NumberInput(attrs=_SHORT)
+        label="How many packs of it are sent",
+        initial=1,
+        min_value=1,
+        max_value=_MOST_PACKS,
+        widget=forms.NumberInput(attrs=_SHORT),
     )
     instead_of = forms.IntegerField(
         label="For how many packs of this item",
         help_text="For example, 2 packs of 50 for 1 pack of 100.",
         initial=1,
         min_value=1,
+        max_value=_MOST_PACKS,
         widget=forms.NumberInput(attrs=_SHORT),
     )
     valid_from = DateField(label="From which day?")

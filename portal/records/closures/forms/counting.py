@@ -9,6 +9,8 @@ from django import forms
 from portal.records.closures.services.count_records import MOST_AT_ONCE
 from portal.records.forms.contractor import PatientForm
 
+_MOST_RECORDS = 1_000_000  # more than any site holds
+
 
 class CountForm(forms.Form):
     """A stack of envelopes."""
@@ -37,7 +39,7 @@ class FoundForm(PatientForm):
 class EndForm(forms.Form):
     """The end of the count, agreed to with the number of what was not found."""
 
-    unseen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    unseen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=_MOST_RECORDS)
     agreed = forms.BooleanField(error_messages={"required": "Say that everybody has looked everywhere."})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
