@@ -77,7 +77,7 @@ class Custody(RuleBasedStateMachine):
         if movement := self.days.start(record, destination):
             self.movements.append(movement.reference)
 
-    @rule(which=WHICH, how=st.sampled_from(["labels", "bag", "bag", "ready"]), target=labels)
+    @rule(which=WHICH, how=st.sampled_from(["labels", "bag", "bag", "ready", "void"]), target=labels)
     def prepare(self, which: int, how: str) -> MultipleResults[str]:
         """The sender gets a movement ready, at times with one bag more."""
         movement = self.movements[-1 - which % len(self.movements)]
@@ -86,7 +86,11 @@ class Custody(RuleBasedStateMachine):
             return multiple()
         if how == "bag":
             self.days.do("bag", add_bag, movement)
-        return multiple(*self._labels_of(movement))
+        printed = list(self._labels_of(movement))
+        if how == "void" and printed:
+            self.days.do("void", replace_label, printed[0], "Smudged")
+            printed += self._labels_of(movement)  # the void one is still about, and somebody may scan it
+        return multiple(*printed)
 
     @rule(which=WHICH, how=st.sampled_from(["confirm", "cancel", "miss", "miss", "void"]), label=labels)
     def settle(self, which: int, how: str, label: str) -> None:
