@@ -19,3 +19,9 @@ def lock_movement(actor: Actor, reference: str) -> tuple[Movement, list[Bag]]:
     for bag in bags:
         bag.movement, bag.part = movement, locked[bag.part_id]
     return movement, bags
+
+
+def lock_bag(actor: Actor, reference: str, number: int) -> tuple[Movement, Bag | None]:
+    """As ``lock_movement``: the movement and its bag with this number, None when it has none. Raises NotFound."""
+    movement, bags = lock_movement(actor, reference)
+    return movement, next((bag for bag in bags if bag.number == number), None)

@@ -6,6 +6,7 @@ looked for: any scan of its label finds it.
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.outbox.queue import queue_email
 from portal.records.events import RECORD_JOINED, RECORD_RECONSTITUTED
-from portal.records.locking import lock_movement
+from portal.records.locking import lock_bag
 from portal.records.messages import original_found
 from portal.records.models import Bag, RecordPart
 from portal.records.permissions import START_MOVEMENTS, WORK_RECORDS
@@ -35,8 +36,7 @@ def reconstitute(actor: Actor, movement_reference: str, bag_number: int, why: st
     """
     if not why.strip():
         raise InvalidInput({"why": "Say what it was put together from."})
-    movement, bags = lock_movement(actor, movement_reference)
-    bag = next((each for each in bags if each.number == bag_number), None)
+    movement, bag = lock_bag(actor, movement_reference, bag_number)
     if bag is None or bag.state != "lost":
         raise Conflict("Only the record of a lost bag is put together anew. Mark the bag as lost first.")
     if RecordPart.objects.filter(stands_for=bag.part).exists():
@@ -81,7 +81,7 @@ def join_original(actor: Actor, stand_in_id: int) -> bool:
         nothing_changed()
         return False
     if original.holder_id != stand_in.holder_id:
-        start(
+        _send(
             actor,
             StartMovement(
                 record=stand_in.record,
@@ -100,8 +100,17 @@ def join_original(actor: Actor, stand_in_id: int) -> bool:
     return True
 
 
+def _send(actor: Actor, command: StartMovement) -> None:
+    """Starts the movement; while something else of the record is on its way from there, the next run tries again."""
+    try:
+        with transaction.atomic():
+            start(actor, command)
+    except Conflict:
+        nothing_changed()
+
+
 def _on_its_way(*parts: RecordPart) -> bool:
-    return Bag.objects.filter(part__in=parts).exclude(state__in=FINAL).exclude(state="lost").exists()
+    return Bag.objects.filter(part__in=parts).exclude(state__in=FINAL).exists()
 
 
 def _found_again() -> list[int]:

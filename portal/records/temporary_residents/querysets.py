@@ -41,15 +41,3 @@ class FormQuerySet(models.QuerySet[Any]):
     def overdue(self, today: date) -> Self:
         """Those that lie at a practice, unread, longer than they should."""
         return self.filter(state="waiting", due_on__lt=today)
-
-
-class OfPracticeQuerySet(models.QuerySet[Any]):
-    """What belongs to one practice alone: its downloads, its returns, what its people chose."""
-
-    def visible_to(self, actor: Actor) -> Self:
-        """All for the staff and the system; a practice's own; none for anybody else."""
-        if actor.audience in _ALL:
-            return self.all()
-        if actor.audience != "contractor":
-            return self.none()
-        return self.filter(organisation_id=actor.organisation_id)

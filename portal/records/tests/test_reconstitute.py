@@ -17,7 +17,8 @@ from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.invariants import all_invariants, find_broken
 from portal.foundation.outbox.models import OutboxMessage
 from portal.organisations.tests.factories import OperatorFactory
-from portal.records.models import Movement, RecordPart
+from portal.records.models import Bag, Movement, RecordPart
+from portal.records.services.enter_record import add_part
 from portal.records.services.reconstitute import join_what_was_found, reconstitute
 from portal.records.services.settle_movement import confirm_arrival, mark_lost, mark_missing
 from portal.records.services.start_movement import StartMovement, start_movement
@@ -115,6 +116,39 @@ def test_an_original_that_turns_up_elsewhere_is_sent_to_the_one_made_anew() -> N
     part.refresh_from_db()
     assert part.joined_at is not None
     assert find_broken(all_invariants()) == []
+
+
+def test_an_original_is_not_sent_after_one_that_is_itself_on_the_way_or_lost() -> None:
+    movement = lost_on_the_way()
+    part = reconstitute(operator(), movement.reference, 1, "From the electronic record")
+    command = StartMovement(record=movement.record, origin=part.holder, destination=a_practice(), reason="registration")
+    onward = start_movement(operator(), command)
+    [label] = labelled(onward)
+    Journey(label).scan("collected", onward.origin)
+    mark_missing(operator(), onward.reference, 1, "Not found")
+    mark_lost(operator(), onward.reference, 1, "Six months")
+    Journey(movement.bags.get().labels.get(), timezone.now()).scan("received", movement.destination)
+    join_what_was_found()
+    assert not Movement.objects.filter(reason="search").exists()  # least of all to the courier who lost it
+
+
+def test_one_original_that_cannot_leave_yet_does_not_hold_up_the_others() -> None:
+    stuck, other = lost_on_the_way(), lost_on_the_way()
+    for movement in (stuck, other):
+        part = reconstitute(operator(), movement.reference, 1, "From the electronic record")
+        command = StartMovement(
+            record=movement.record, origin=part.holder, destination=a_practice(), reason="registration"
+        )
+        confirm_arrival(operator(), start_movement(operator(), command).reference)
+        Journey(movement.bags.get().labels.get(), timezone.now()).scan("received", movement.destination)
+    notes = add_part(operator(), stuck.record, 9, stuck.destination, how="Notes that came later", kind="extra_notes")
+    held_up = start_movement(
+        operator(),
+        StartMovement(record=stuck.record, origin=stuck.destination, destination=a_practice(), reason="extra_notes"),
+    )
+    Bag.objects.filter(movement=held_up).exclude(part=notes).delete()  # the original itself is free to go
+    join_what_was_found()
+    assert [each.record for each in Movement.objects.filter(reason="search")] == [other.record]
 
 
 def test_staff_enter_it_on_a_page_and_both_practices_read_it(sign_in: SignIn) -> None:

@@ -14,7 +14,7 @@ from portal.foundation.access import Actor, nothing_changed, service, system_act
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.workdays.calendar import working_calendar
-from portal.records.locking import lock_movement
+from portal.records.locking import lock_bag
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Holder, Movement
 from portal.records.permissions import WORK_RECORDS
 from portal.records.policy import records_policy
@@ -42,7 +42,7 @@ def ask_holders(actor: Actor, movement_reference: str, bag_number: int) -> int:
 
     Nobody is asked twice about the same bag. Raises NotFound.
     """
-    movement, bag = _locked(actor, movement_reference, bag_number)
+    movement, bag = lock_bag(actor, movement_reference, bag_number)
     if bag is None or bag.state not in SOUGHT:
         nothing_changed()
         return 0
@@ -93,7 +93,7 @@ def _said_already(bag: Bag) -> dict[str, Any]:
 @service(WORK_RECORDS)
 def withdraw_searches(actor: Actor, movement_reference: str, bag_number: int) -> int:
     """Tells those who were asked and did not answer that it is no longer sought; how many. Raises NotFound."""
-    movement, bag = _locked(actor, movement_reference, bag_number)
+    movement, bag = lock_bag(actor, movement_reference, bag_number)
     if bag is None or bag.state in SOUGHT:
         nothing_changed()
         return 0
@@ -111,11 +111,6 @@ def withdraw(actor: Actor, movement: Movement, bag: Bag, why: str) -> int:
     if number:
         record(SEARCHES_WITHDRAWN, actor=actor, subject=movement, number=number, why=why)
     return number
-
-
-def _locked(actor: Actor, reference: str, number: int) -> tuple[Movement, Bag | None]:
-    movement, bags = lock_movement(actor, reference)
-    return movement, next((bag for bag in bags if bag.number == number), None)
 
 
 def _not_asked_about() -> list[tuple[str, int]]:

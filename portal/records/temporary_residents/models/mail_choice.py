@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.organisations.models import Organisation
-from portal.records.temporary_residents.querysets import OfPracticeQuerySet
+from portal.records.querysets import OfPracticeQuerySet
 
 
 class MailChoice(models.Model):

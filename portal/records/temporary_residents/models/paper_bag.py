@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.organisations.models import Organisation
-from portal.records.temporary_residents.querysets import OfPracticeQuerySet
+from portal.records.querysets import OfPracticeQuerySet
 from portal.records.temporary_residents.reference import new_bag_code
 from portal.records.temporary_residents.states import BAG_ENDED, PAPER_BAG
 

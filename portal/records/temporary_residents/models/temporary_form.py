@@ -11,8 +11,9 @@ from django.utils import timezone
 from portal.foundation.audit.looking import holds_patient
 from portal.foundation.files import StoredFile
 from portal.organisations.models import Organisation
+from portal.records.querysets import OfPracticeQuerySet
 from portal.records.temporary_residents.models.paper_bag import PaperBag
-from portal.records.temporary_residents.querysets import FormQuerySet, OfPracticeQuerySet
+from portal.records.temporary_residents.querysets import FormQuerySet
 from portal.records.temporary_residents.reference import new_form_reference
 from portal.records.temporary_residents.states import AT_A_PRACTICE, FINAL, TEMPORARY_FORM, TO_ROUTE
 
