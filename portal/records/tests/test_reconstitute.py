@@ -124,7 +124,7 @@ def test_an_original_is_not_sent_after_one_that_is_itself_on_the_way_or_lost() -
     command = StartMovement(record=movement.record, origin=part.holder, destination=a_practice(), reason="registration")
     onward = start_movement(operator(), command)
     [label] = labelled(onward)
-    Journey(label).scan("collected", onward.origin)
+    Journey(label, timezone.now()).scan("collected", onward.origin)
     mark_missing(operator(), onward.reference, 1, "Not found")
     mark_lost(operator(), onward.reference, 1, "Six months")
     Journey(movement.bags.get().labels.get(), timezone.now()).scan("received", movement.destination)
