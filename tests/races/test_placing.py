@@ -6,11 +6,13 @@ the race then does harm, so a lock that is lost one day cannot go unnoticed.
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access import Actor
@@ -19,7 +21,9 @@ from portal.foundation.errors import Conflict, InvalidInput
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies.models import BasketLine, CatalogueItem, Order, OrderLine, StockLevel, SuppliesAccount
 from portal.supplies.services import place_order as placing
+from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.place_order import PlaceOrder, place_order
+from portal.supplies.services.reserve_stock import Taken, reserve_stock
 from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory
 from tests.races.meeting import Meeting, at_once
 
@@ -50,6 +54,42 @@ def _choose(actor: Actor, item: CatalogueItem, quantity: int) -> PlaceOrder:
         user_id=actor.user_id, organisation_id=actor.organisation_id, item=item, quantity=quantity
     )
     return PlaceOrder(submission=uuid.uuid4(), seen={item.code: quantity})
+
+
+def test_an_order_that_waited_for_a_receipt_gets_what_is_left_of_it() -> None:
+    """Seen to fail while the lock was taken in the statement that reserves: it was held against the empty shelf."""
+    level = StockLevelFactory(on_hand=0)
+    held, asked = threading.Event(), threading.Event()
+
+    def receipt() -> None:
+        with transaction.atomic():
+            lock_levels([level.item_id])
+            StockLevel.objects.filter(pk=level.pk).update(on_hand=5, reserved=4)  # a waiting order took four at once
+            held.set()
+            asked.wait(10)
+            _until_somebody_waits()
+
+    def order() -> list[Taken]:
+        held.wait(10)
+        asked.set()
+        with transaction.atomic():
+            return reserve_stock({level.item_id: 2})
+
+    _, taken = at_once(receipt, order)
+    assert [each.quantity for each in taken] == [1]
+    level.refresh_from_db()
+    assert (level.on_hand, level.reserved) == (5, 5)
+
+
+def _until_somebody_waits() -> None:
+    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    for _ in range(1_000):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone():
+                return
+        threading.Event().wait(0.01)
+    raise AssertionError("nobody waits for the shelf")
 
 
 def _unlocked(actor: Actor) -> SuppliesAccount:

@@ -1,4 +1,4 @@
-"""Putting stock aside for lines: one statement, whatever the number of lines."""
+"""Putting stock aside for lines: two statements, whatever the number of lines."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from datetime import date
 from django.db import connection
 
 # The locks are taken in the order of the levels' ids, everywhere in supplies: two orders that want the
-# same items in a different order cannot wait for each other. After the lock PostgreSQL reads each row
-# afresh, so `free` is what is free now. The CHECK constraints stand behind it.
+# same items in a different order cannot wait for each other.
+_LOCK = "select level.id from supplies_stocklevel level where level.item_id = any(%s) order by level.id {lock}"
+# A statement of its own, which begins after the locks are held and so sees what is on the shelves now. In one with
+# the locks, PostgreSQL would hold the CHECK constraints against each row as it was before somebody else's commit.
 _RESERVE = """
 with wanted as (
     select * from unnest(%s::bigint[], %s::int[]) as w (item_id, quantity)
-), locked as (
+), levels as (
     select level.id, level.item_id, level.expected_on, store.priority,
            level.on_hand - level.reserved as free, wanted.quantity
     from supplies_stocklevel level
     join supplies_store store on store.id = level.store_id and store.is_active
     join wanted on wanted.item_id = level.item_id
-    order by level.id
-    {lock}
 ), planned as (
     select id, item_id, expected_on,
            greatest(0, least(free, quantity - coalesce(sum(free) over (
                partition by item_id order by priority, id rows between unbounded preceding and 1 preceding
            ), 0)))::int as taken
-    from locked
+    from levels
 ), updated as (
     update supplies_stocklevel level set reserved = level.reserved + planned.taken
     from planned where planned.id = level.id and planned.taken > 0
@@ -47,13 +47,14 @@ class Taken:
 
 
 def reserve_stock(wanted: dict[int, int]) -> list[Taken]:
-    """Reserves up to ``wanted[item_id]`` packs of each item, nearest store first, in one query.
+    """Reserves up to ``wanted[item_id]`` packs of each item, nearest store first, in two queries.
 
     Never more than is free (R4). The caller writes the reservations in the same transaction.
     """
     item_ids = sorted(wanted)
     with connection.cursor() as cursor:
-        cursor.execute(_RESERVE.format(lock=LOCK_CLAUSE), [item_ids, [wanted[item_id] for item_id in item_ids]])
+        cursor.execute(_LOCK.format(lock=LOCK_CLAUSE), [item_ids])
+        cursor.execute(_RESERVE, [item_ids, [wanted[item_id] for item_id in item_ids]])
         return [
             Taken(level_id=level_id, item_id=item_id, expected_on=expected_on, quantity=taken)
             for level_id, item_id, expected_on, taken in cursor.fetchall()
