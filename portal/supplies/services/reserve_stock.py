@@ -1,4 +1,4 @@
-"""Putting stock aside for lines: two statements, whatever the number of lines."""
+"""Putting stock aside for lines: two statements sent together, whatever the number of lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import connection
 
 # The locks are taken in the order of the levels' ids, everywhere in supplies: two orders that want the
 # same items in a different order cannot wait for each other.
-_LOCK = "select level.id from supplies_stocklevel level where level.item_id = any(%s) order by level.id {lock}"
+_LOCK = "select level.id from supplies_stocklevel level where level.item_id = any(%s) order by level.id {lock};"
 # A statement of its own, which begins after the locks are held and so sees what is on the shelves now. In one with
 # the locks, PostgreSQL would hold the CHECK constraints against each row as it was before somebody else's commit.
 _RESERVE = """
@@ -47,14 +47,15 @@ class Taken:
 
 
 def reserve_stock(wanted: dict[int, int]) -> list[Taken]:
-    """Reserves up to ``wanted[item_id]`` packs of each item, nearest store first, in two queries.
+    """Reserves up to ``wanted[item_id]`` packs of each item, nearest store first, in one query.
 
     Never more than is free (R4). The caller writes the reservations in the same transaction.
     """
     item_ids = sorted(wanted)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(lock=LOCK_CLAUSE), [item_ids])
-        cursor.execute(_RESERVE, [item_ids, [wanted[item_id] for item_id in item_ids]])
+        both = _LOCK.format(lock=LOCK_CLAUSE) + _RESERVE
+        cursor.execute(both, [item_ids, item_ids, [wanted[item_id] for item_id in item_ids]])
+        cursor.nextset()  # past the ids of the locked rows
         return [
             Taken(level_id=level_id, item_id=item_id, expected_on=expected_on, quantity=taken)
             for level_id, item_id, expected_on, taken in cursor.fetchall()
