@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 
+from portal.foundation.web.scanned_lines import scanned_lines
 from portal.machines.forms import TokenForm
 from portal.machines.scopes import KINDS_OF
 from portal.machines.services.keep_scanners import AddScanner
-from portal.records.api import FAILED_BECAUSE, couriers, is_place
+from portal.records.api import FAILED_BECAUSE, PlaceField, couriers
 
 SAID = {
     "collected": "I collect bags",
@@ -76,13 +77,7 @@ class BagsForm(forms.Form):
         choices=[("", ""), *FAILED_BECAUSE.items()],
         required=False,
     )
-    place = forms.CharField(
-        label="Where?",
-        help_text="The code of the practice or the hub, such as Y90001 or HUB.",
-        max_length=20,
-        widget=forms.TextInput(attrs={"class": "nhsuk-input--width-10", "autocomplete": "off"}),
-        error_messages={"required": "Enter the code of the place."},
-    )
+    place = PlaceField(help_text="The code of the practice or the hub, such as Y90001 or HUB.")
     codes = forms.CharField(
         label="Codes of the labels",
         help_text="One on each line, such as RL-7F3K-9QCM.",
@@ -91,17 +86,9 @@ class BagsForm(forms.Form):
         error_messages={"required": "Scan or type at least one code."},
     )
 
-    def clean_place(self) -> str:
-        """The code of a place that is known."""
-        code: str = self.cleaned_data["place"].strip().upper()
-        if not is_place(code):
-            raise forms.ValidationError("No place with this code is known. Check the code.")
-        return code
-
     def clean_codes(self) -> list[str]:
         """Each code once, in the order scanned. A number of ten digits may be a patient's, and is not taken."""
-        lines = [line.strip() for line in self.cleaned_data["codes"].splitlines()]
-        codes = list(dict.fromkeys(line for line in lines if line))
+        codes = scanned_lines(self.cleaned_data["codes"])
         if len(codes) > _MOST or any(len(code) > 40 or not code.isprintable() for code in codes):
             raise forms.ValidationError(f"Send at most {_MOST} codes at once, each of at most 40 characters.")
         if any(sum(letter.isdigit() for letter in code) > 9 for code in codes):

@@ -1,12 +1,13 @@
 """The door to records: what machines and the home pages may ask of them."""
 
 from portal.records.cards import contractor_record_cards, staff_record_cards
+from portal.records.forms.place import PlaceField
 from portal.records.manifest import Manifest, MovementStatus, manifest_of, status_of
 from portal.records.models import Holder
 from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import FAILED_BECAUSE, OUTCOMES, SCAN_KINDS
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS
-from portal.records.places import couriers, is_place, known_place, place_with_code, places_with_codes
+from portal.records.places import couriers, known_place, place_with_code, places_with_codes
 from portal.records.registrations.permissions import IMPORT_REGISTRATIONS
 from portal.records.registrations.reading import read_stream
 from portal.records.registrations.services.import_registrations import import_registrations
@@ -24,12 +25,12 @@ __all__ = [
     "Holder",
     "Manifest",
     "MovementStatus",
+    "PlaceField",
     "Scanned",
     "Stop",
     "contractor_record_cards",
     "couriers",
     "import_registrations",
-    "is_place",
     "known_place",
     "manifest_of",
     "place_with_code",

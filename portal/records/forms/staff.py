@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from portal.foundation.web.scanned_lines import scanned_lines
+from portal.records.forms.place import PlaceField
 from portal.records.models.scan import SCAN_KINDS
-from portal.records.places import is_place
 from portal.records.policy import records_policy
 
 # What is done at the operator's own places. Practices say for themselves that they packed or unpacked.
@@ -24,13 +25,7 @@ class ScanForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you are doing."},
     )
-    place = forms.CharField(
-        label="Where?",
-        help_text="The code of the hub or store, such as HUB, or of the practice you are at.",
-        max_length=20,
-        widget=forms.TextInput(attrs={"class": "nhsuk-input--width-10", "autocomplete": "off"}),
-        error_messages={"required": "Enter the code of the place."},
-    )
+    place = PlaceField(help_text="The code of the hub or store, such as HUB, or of the practice you are at.")
     codes = forms.CharField(
         label="Codes",
         help_text="One on each line. Scan one bag after the other.",
@@ -39,17 +34,9 @@ class ScanForm(forms.Form):
         error_messages={"required": "Scan at least one bag."},
     )
 
-    def clean_place(self) -> str:
-        """The code of a place that is known."""
-        code: str = self.cleaned_data["place"].strip().upper()
-        if not is_place(code):
-            raise forms.ValidationError("No place with this code is known. Check the code.")
-        return code
-
     def clean_codes(self) -> list[str]:
         """Each code once, in the order scanned."""
-        lines = [line.strip() for line in self.cleaned_data["codes"].splitlines()]
-        codes = list(dict.fromkeys(line for line in lines if line))
+        codes = scanned_lines(self.cleaned_data["codes"])
         most = records_policy().scans_at_once
         if len(codes) > most:
             raise forms.ValidationError(f"Send at most {most} at once. These are {len(codes)}.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from portal.foundation.web.scanned_lines import scanned_lines
 from portal.records.policy import records_policy
 
 _SHORT = {"class": "nhsuk-input--width-10", "autocomplete": "off"}
@@ -89,8 +90,7 @@ class CodesForm(forms.Form):
 
     def clean_codes(self) -> list[str]:
         """Each code once, in the order scanned."""
-        lines = [line.strip()[:100] for line in self.cleaned_data["codes"].splitlines()]
-        codes = list(dict.fromkeys(line for line in lines if line))
+        codes = scanned_lines(self.cleaned_data["codes"], longest=100)
         most = records_policy().scans_at_once
         if len(codes) > most:
             raise forms.ValidationError(f"Send at most {most} at once. These are {len(codes)}.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from portal.foundation.web.scanned_lines import scanned_lines
 from portal.records.closures.services.count_records import MOST_AT_ONCE
 from portal.records.forms.contractor import PatientForm
 
@@ -25,8 +26,7 @@ class CountForm(forms.Form):
 
     def clean_lines(self) -> list[str]:
         """Each line once, in the order typed."""
-        lines = [line.strip()[:60] for line in self.cleaned_data["lines"].splitlines()]
-        found = list(dict.fromkeys(line for line in lines if line))
+        found = scanned_lines(self.cleaned_data["lines"], longest=60)
         if len(found) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Send at most {MOST_AT_ONCE} at once. These are {len(found)}.")
         return found
