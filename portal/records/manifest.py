@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
@@ -17,6 +17,12 @@ from portal.records.reference import plain
 from portal.records.states import ON_THE_ROAD
 
 MOST = 1_000  # bags of one list; what is more comes when these have been scanned
+# Labels of bags that are ready where they come from, and of those that came to a practice by mistake or turned up at
+# one: these go on with the same label.
+WAITS_FOR_COURIER = Q(bag__state="ready", bag__part__holder=F("bag__movement__origin")) | (
+    Q(bag__state__in=ON_THE_ROAD, bag__part__holder__kind="practice")
+    & ~Q(bag__part__holder=F("bag__movement__destination"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +62,7 @@ def manifest_of(actor: Actor, place: Holder, courier: Holder) -> Manifest:
     actor.require(VIEW_ALL_RECORDS)
     with system_scope():
         valid = Label.objects.filter(voided_at=None).order_by("bag__state_since", "id")
-        wanted = Q(bag__movement__origin=place, bag__state="ready")
-        if place.kind == "practice":  # what came here by mistake, or turned up here, goes on with the same label
-            wanted |= Q(bag__state__in=ON_THE_ROAD) & ~Q(bag__movement__destination=place)
-        collect = valid.filter(wanted, bag__part__holder=place)
+        collect = valid.filter(WAITS_FOR_COURIER, bag__part__holder=place)
         deliver = valid.filter(
             bag__movement__destination=place, bag__movement__ended_at=None, bag__part__holder=courier
         )

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
-from portal.records.manifest import MOST
+from portal.records.manifest import MOST, WAITS_FOR_COURIER
 from portal.records.models import CollectionDay, CollectionVisit, Holder, Label
 from portal.records.permissions import VIEW_ALL_RECORDS
 from portal.records.policy import records_policy
@@ -62,12 +62,12 @@ def round_of(actor: Actor, courier: Holder, on: date) -> list[Stop]:
 def _bags(courier: Holder, sites: list[int]) -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
     """Codes of labels: to collect and to deliver, by the code of the place, and to bring to the hub."""
     valid = Label.objects.filter(voided_at=None).order_by("bag__state_since", "id")
-    days = CollectionDay.objects.filter(organisation=OuterRef("bag__movement__origin_organisation"))
-    today = Q(bag__movement__origin_organisation__in=sites) | ~Exists(days)
-    ready = valid.filter(today, bag__state="ready", bag__part__holder=F("bag__movement__origin"))
+    days = CollectionDay.objects.filter(organisation=OuterRef("bag__part__organisation"))
+    today = Q(bag__part__organisation__in=sites) | ~Exists(days)
+    waiting = valid.filter(WAITS_FOR_COURIER, today)
     held = valid.filter(bag__movement__ended_at=None, bag__part__holder=courier)
     return (
-        _by_place(ready.values_list("bag__movement__origin__code", "code")[:MOST]),
+        _by_place(waiting.values_list("bag__part__holder__code", "code")[:MOST]),
         _by_place(held.filter(bag__state="in_transit").values_list("bag__movement__destination__code", "code")[:MOST]),
         list(held.filter(bag__state="collected").values_list("code", flat=True)[:MOST]),
     )

@@ -10,12 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
+from portal.foundation.access import Actor
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.organisations.tests.factories import OperatorFactory
 from portal.records.manifest import manifest_of
 from portal.records.models import Holder, Movement
 from portal.records.places import own_place
+from portal.records.round import Stop, round_of
 from portal.records.services.mark_movement import mark_movement, seal_record
 from portal.records.services.prepare_movement import replace_label
 from portal.records.services.settle_movement import confirm_arrival
@@ -37,6 +39,10 @@ def _text(client: Client, address: str) -> str:
     set_scope("system")
     assert response.status_code == 200, response.status_code
     return response.content.decode()
+
+
+def _round(reader: Actor) -> dict[str, Stop]:
+    return {stop.code: stop for stop in round_of(reader, own_place("courier"), timezone.localdate())}
 
 
 def _born(movement: Movement) -> None:
@@ -148,5 +154,7 @@ def test_a_bag_that_came_by_mistake_leads_to_no_dead_end_and_is_on_the_couriers_
     assert answer.status_code == 200 and "Keep the bag apart" in answer.content.decode()
     reader = contractor_actor(permissions=frozenset({"records.view_all"}), audience="staff")
     assert label.code in manifest_of(reader, here, own_place("courier")).collect
+    assert label.code in _round(reader)[here.code].collect
     Journey(label, timezone.now() + timedelta(minutes=1)).scan("collected", here)
     assert label.code not in manifest_of(reader, here, own_place("courier")).collect
+    assert here.code not in _round(reader)
