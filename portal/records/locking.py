@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.records.models import Bag, Movement, RecordPart
@@ -19,6 +21,11 @@ def lock_movement(actor: Actor, reference: str) -> tuple[Movement, list[Bag]]:
     for bag in bags:
         bag.movement, bag.part = movement, locked[bag.part_id]
     return movement, bags
+
+
+def lock_movements(ids: Iterable[int]) -> None:
+    """Locks several movements, in the order of their ids. The caller may see every row (``system_scope``)."""
+    list(Movement.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id").values_list("id"))
 
 
 def lock_bag(actor: Actor, reference: str, number: int) -> tuple[Movement, Bag | None]:

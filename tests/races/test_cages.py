@@ -41,7 +41,7 @@ def test_the_second_reads_that_the_bag_is_in_already(monkeypatch: pytest.MonkeyP
 def test_without_the_lock_the_second_fails_at_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     from portal.records.hub.models import Cage
 
-    monkeypatch.setattr(f"{FILLING}._lock_movements", lambda ids: None)
+    monkeypatch.setattr(f"{FILLING}.lock_movements", lambda ids: None)
     monkeypatch.setattr(f"{FILLING}._arrive", lambda actor, hub, codes: ({}, _labels(codes)))
     monkeypatch.setattr(
         f"{FILLING}.lock_cage",

@@ -13,7 +13,7 @@ from portal.foundation.audit.record import record_many
 from portal.foundation.bulk_writing import write_changes
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.records.events import BAG_RETRIEVED, LABELS_MADE, RETRIEVAL_ENDED, RETRIEVAL_STARTED
-from portal.records.locking import lock_movement
+from portal.records.locking import lock_movement, lock_movements
 from portal.records.models import Bag, Holder, Label, Movement, RecordPart, Retrieval, RetrievalWave
 from portal.records.models.retrieval import RETRIEVAL_OUTCOMES
 from portal.records.permissions import WORK_RECORDS
@@ -124,18 +124,13 @@ def end_wave(actor: Actor, reference: str) -> RetrievalWave:
 def _claimable(actor: Actor, store: Holder) -> list[Bag]:
     """The next bags that nobody has claimed, locked with their movements and parts, in the order of the walk."""
     seen = list(wanted_bags(actor).filter(movement__origin=store)[:MOST_BAGS])
-    lock_movements({bag.movement_id for bag in seen})
+    lock_movements({bag.movement_id for bag in seen})  # two walks that begin at once meet here
     bags = {bag.pk: bag for bag in wanted_bags(actor).filter(pk__in=[bag.pk for bag in seen])}
     wanted = [bags[bag.pk] for bag in seen if bag.pk in bags]
     locked = _locked_parts(wanted)
     for bag in wanted:
         bag.part = locked[bag.part_id]
     return [bag for bag in wanted if bag.part.holder_id == store.pk]
-
-
-def lock_movements(ids: set[int]) -> None:
-    """Locks the movements in the order of their ids: two walks that begin at once meet here."""
-    list(Movement.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
 
 
 def _locked_parts(bags: list[Bag]) -> dict[int, RecordPart]:

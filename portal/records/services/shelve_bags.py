@@ -17,15 +17,14 @@ from portal.foundation.audit import record
 from portal.foundation.bulk_writing import write_changes
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.records.events import BAGS_SHELVED, BAGS_UNSHELVED
-from portal.records.models import Bag, Box, Label, Movement, RecordPart
-from portal.records.models.discrepancy import DISCREPANCIES
+from portal.records.locking import lock_movements
+from portal.records.models import Bag, Box, Label, RecordPart
 from portal.records.permissions import SCAN_RECORDS
 from portal.records.reference import plain
 from portal.records.services.keep_store import lock_box
 from portal.records.services.take_scans import Scanned, take
 from portal.records.states import FINAL, RECORD_PART, SOUGHT
 
-_NOTED = ("missing_scan", "found_again")  # written down, and holds no bag up
 _BOX_FIELDS = ("box", "state", "state_since")
 
 
@@ -122,7 +121,7 @@ def _lock(codes: Sequence[str]) -> _Stack:
     plains = {plain(code) for code in codes}
     movements = set(Bag.objects.filter(part__in=wanted).exclude(state__in=FINAL).values_list("movement_id", flat=True))
     movements |= set(Label.objects.filter(code__in=plains).values_list("bag__movement_id", flat=True))
-    list(Movement.objects.select_for_update().filter(id__in=movements).order_by("id").values_list("id"))
+    lock_movements(movements)
     open_or_named = Bag.objects.select_for_update(of=("self",)).filter(movement__in=movements).order_by("id")
     bags = list(open_or_named.select_related("movement__destination", "movement__origin"))
     held = wanted | {bag.part_id for bag in bags}
@@ -165,9 +164,8 @@ def _arrive(actor: Actor, box: Box, codes: Sequence[str], stack: _Stack) -> dict
     if scans:
         answers = take(actor, [scan for _, scan in scans])
         for (code, _), answer in zip(scans, answers, strict=True):
-            wrong = [DISCREPANCIES[kind] for kind in answer.discrepancies if kind not in _NOTED]
-            if wrong:
-                aside[code] = ". ".join(wrong)
+            if answer.wrong:
+                aside[code] = ". ".join(answer.wrong)
     return aside
 
 

@@ -22,6 +22,7 @@ from portal.foundation.errors import InvalidInput
 from portal.records.chain import CHANGED_BY_A_LINK, HandOver, link
 from portal.records.events import SCANS_TAKEN
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Holder, Label, Movement, RecordPart, Scan
+from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import FAILED_BECAUSE, SCAN_KINDS
 from portal.records.permissions import SCAN_RECORDS
 from portal.records.places import own_place
@@ -29,6 +30,9 @@ from portal.records.policy import records_policy
 from portal.records.reference import plain
 from portal.records.ruling import Known, Ruling, Seen, judge
 from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
+
+# What is written down for somebody to look at, and holds no bag up.
+_ONLY_NOTED = ("missing_scan", "found_again")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,16 @@ class Answer:
     key: str
     outcome: str
     discrepancies: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> list[str]:
+        """In words, why the bag must be put aside; empty when it may go on."""
+        return [DISCREPANCIES[kind] for kind in self.discrepancies if kind not in _ONLY_NOTED]
+
+    @property
+    def noted(self) -> list[str]:
+        """In words, what was written down and holds no bag up."""
+        return [DISCREPANCIES[kind] for kind in self.discrepancies if kind in _ONLY_NOTED]
 
 
 @service(SCAN_RECORDS)

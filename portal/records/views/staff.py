@@ -17,7 +17,6 @@ from portal.records import selectors as read
 from portal.records.closures.permissions import COUNT_RECORDS
 from portal.records.forms.marks import SealForm
 from portal.records.forms.staff import BagForm, ScanForm, SearchForm, SettleForm, WhyForm
-from portal.records.models.discrepancy import DISCREPANCIES
 from portal.records.models.scan import OUTCOMES
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS, WORK_RECORDS
 from portal.records.picture import next_step, picture_of
@@ -29,8 +28,6 @@ from portal.records.services.settle_movement import cancel_movement, mark_lost, 
 from portal.records.services.take_scans import Scanned, take_scans
 from portal.records.states import BEFORE_LEAVING, SOUGHT
 
-# What is written down for somebody to look at, and holds no bag up.
-_NOTED = ("missing_scan", "found_again")
 GROUPS = {"late": "Late", **{code: label for code, (label, _) in read.GROUPS.items() if code != "ended"}}
 
 
@@ -212,8 +209,8 @@ class Scan(FormPage, StaffView):
             {
                 "code": code,
                 "outcome": OUTCOMES.get(answer.outcome, "It was sent before"),
-                "wrong": [DISCREPANCIES[kind] for kind in answer.discrepancies if kind not in _NOTED],
-                "noted": [DISCREPANCIES[kind] for kind in answer.discrepancies if kind in _NOTED],
+                "wrong": answer.wrong,
+                "noted": answer.noted,
             }
             for code, answer in answers
         ]

@@ -14,8 +14,8 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.records.hub.events import CAGE_EMPTIED, CAGE_FILLED, CAGE_OPENED
 from portal.records.hub.models import Cage, CageBag
-from portal.records.models import Bag, Holder, Label, Movement
-from portal.records.models.discrepancy import DISCREPANCIES
+from portal.records.locking import lock_movements
+from portal.records.models import Bag, Holder, Label
 from portal.records.permissions import SCAN_RECORDS
 from portal.records.places import is_place, own_place, place_with_code
 from portal.records.reference import plain
@@ -23,7 +23,6 @@ from portal.records.services.take_scans import Scanned, take
 from portal.records.states import FINAL
 
 MOST_BAGS = 300  # in one cage; what is handed over in one call
-_NOTED = ("missing_scan", "found_again")
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def fill_cage(actor: Actor, reference: str, codes: Sequence[str]) -> list[Sorted
     with system_scope():
         seen = _cage(actor, reference)
         wrong, labels = _arrive(actor, seen.hub, codes)
-        _lock_movements({label.bag.movement_id for label in labels.values()})
+        lock_movements({label.bag.movement_id for label in labels.values()})  # two with the same bag meet here
         cage = lock_cage(actor, reference)
         if cage.state != "open":
             raise Conflict(f"Cage {reference} is not open: {cage.state_label.lower()}. Open another one.")
@@ -137,11 +136,6 @@ def _cage(actor: Actor, reference: str) -> Cage:
     return cage
 
 
-def _lock_movements(ids: set[int]) -> None:
-    """In the order of their ids: two people with the same bag meet here."""
-    list(Movement.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
-
-
 def _arrive(actor: Actor, hub: Holder, codes: Sequence[str]) -> tuple[dict[str, str], dict[str, Label]]:
     """Scans everything in, and says of each code that is to be put aside, why; with the labels by their codes."""
     now, name = timezone.now(), secrets.token_hex(8)
@@ -151,9 +145,8 @@ def _arrive(actor: Actor, hub: Holder, codes: Sequence[str]) -> tuple[dict[str, 
     ]
     wrong = {}
     for code, answer in zip(codes, take(actor, scans), strict=True):
-        kinds = [DISCREPANCIES[kind] for kind in answer.discrepancies if kind not in _NOTED]
-        if kinds:
-            wrong[code] = ". ".join(kinds)
+        if answer.wrong:
+            wrong[code] = ". ".join(answer.wrong)
     found = Label.objects.filter(code__in={plain(code) for code in codes}, voided_at=None)
     labels = {each.code: each for each in found.select_related("bag__movement__destination", "bag__part")}
     return wrong, labels
