@@ -33,7 +33,7 @@ SITE, SITES, ITEMS, CLIENTS = "Z90001", 300, 60, 8
 STAFF_ROLES = ["stock_controller", "warehouse_operator", "approver", "support_agent"]
 ORDERS = (
     "supplies_order", "supplies_orderline", "supplies_reservation", "supplies_consignment",
-    "supplies_consignmentline", "supplies_stockmovement",
+    "supplies_consignmentline", "supplies_box", "supplies_boxline", "supplies_stockmovement",
 )  # fmt: skip
 FORMS = ("serials_serialreceipt", "serials_serialrange", "serials_serialmove")
 _MODULUS = re.compile(r"%(?!\()")
@@ -45,20 +45,21 @@ when age < 0.020 then 'picking' when age < 0.030 then 'dispatched' when age < 0.
 _ORDERS = f"""
 insert into supplies_order (id, reference, organisation_id, submission, state, placed_at, placed_by_id, placed_by_name,
     placed_by_email, delivery_name, delivery_lines, delivery_postcode, approval_route, decided_by_name,
-    decision_reason, promised_on)
+    decision_reason, promised_on, substitutes)
 select id, 'SO-' || upper(left(md5(id::text), 4)) || '-' || lpad(id::text, 6, '0'),
     (%(sites)s::bigint[])[1 + id % {SITES}], gen_random_uuid(), {_STATE}, now() - age * interval '365 days', 1,
     'Dr Asha Patel', 'asha@example.org', 'A site', '{{1 Lane}}', 'ZZ99 1AA',
-    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '', current_date + 3
+    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '', current_date + 3, 'ask'
 from (select id, (%(number)s - id)::float / %(number)s as age from generate_series(1, %(number)s) id) numbered
 """
 _LINES = f"""
 insert into supplies_orderline (order_id, organisation_id, item_id, position, item_code, item_name, unit, pack_size,
-    state, quantity, dispatched, delivered, received, cancelled, reason, promised_on, placed_at)
+    state, quantity, dispatched, delivered, received, cancelled, substituted, reason, promised_on, first_promised_on,
+    placed_at)
 select o.id, o.organisation_id, item.id, place, item.code, item.name, item.unit, item.pack_size, o.state, 2,
     case when o.state in ('dispatched', 'delivered', 'received') then 2 else 0 end,
     case when o.state in ('delivered', 'received') then 2 else 0 end, case when o.state = 'received' then 2 else 0 end,
-    0, '', o.promised_on, o.placed_at
+    0, 0, '', o.promised_on, o.promised_on, o.placed_at
 from supplies_order o cross join generate_series(1, 3) place
 join supplies_catalogueitem item on item.id = (%(items)s::bigint[])[1 + (o.id * 7 + place) % {ITEMS}]
 """
@@ -66,13 +67,13 @@ join supplies_catalogueitem item on item.id = (%(items)s::bigint[])[1 + (o.id * 
 _CONSIGNMENTS = """
 insert into supplies_consignment (id, reference, order_id, organisation_id, store_id, state, created_at, picked_by_name,
     packed_at, packages, carrier, carrier_reference, dispatched_at, delivered_at, received_by, delivery_note,
-    confirmed_at, confirmed_by_name)
+    confirmed_at, confirmed_by_name, by_box)
 select id, 'CN' || substr(reference, 3), id, organisation_id, %(store)s, stands, placed_at, 'Wanda Nowak',
     case when stands <> 'picking' then placed_at end, 1, case when has_left then 'DPD' else '' end,
     case when has_left then '155' || id else '' end, case when has_left then placed_at + interval '1 day' end,
     case when stands in ('delivered', 'received') then placed_at + interval '2 days' end,
     case when stands in ('delivered', 'received') then 'Jo Field' else '' end, '',
-    case when stands = 'received' then placed_at + interval '2 days' end, ''
+    case when stands = 'received' then placed_at + interval '2 days' end, '', true
 from (
     select *, state <> 'picking' as has_left,
         case when state = 'picking' and id % 2 = 0 then 'packed' else state end as stands
@@ -80,11 +81,25 @@ from (
 ) started
 """
 _CONSIGNMENT_LINES = """
-insert into supplies_consignmentline (consignment_id, line_id, level_id, quantity, picked, received)
+insert into supplies_consignmentline (consignment_id, line_id, level_id, quantity, picked, received, was_short)
 select line.order_id, line.id, level.id, line.quantity, case when c.state = 'picking' then 0 else line.quantity end,
-    case when line.state = 'received' then line.quantity end
+    case when line.state = 'received' then line.quantity end, false
 from supplies_consignment c join supplies_orderline line on line.order_id = c.order_id
 join supplies_stocklevel level on level.item_id = line.item_id
+"""
+# One box each, with everything in it; what is only being picked has none yet.
+_BOXES = """
+insert into supplies_box (id, consignment_id, number, code, carrier_piece, closed_at, closed_by_name, loaded_at,
+    loaded_by_name, delivered_at, received_by, answer)
+select id, id, 1, reference || '-1', '', packed_at, 'Wanda Nowak', dispatched_at,
+    case when dispatched_at is null then '' else 'Wanda Nowak' end, delivered_at, received_by,
+    case when state = 'received' then 'came' else '' end
+from supplies_consignment where packed_at is not null
+"""
+_BOX_LINES = """
+insert into supplies_boxline (box_id, part_id, quantity, received)
+select part.consignment_id, part.id, part.picked, part.received from supplies_consignmentline part
+join supplies_box box on box.consignment_id = part.consignment_id
 """
 _RESERVATIONS = """
 insert into supplies_reservation (line_id, level_id, quantity)
@@ -149,8 +164,8 @@ def fill(number: int) -> None:
     }  # fmt: skip
     with filled_at_once(*ORDERS, *FORMS):
         for statement in (
-            _ORDERS, _LINES, _CONSIGNMENTS, _CONSIGNMENT_LINES, _RESERVATIONS, _LEDGER, _LEVELS, _RECEIPT, _RANGES,
-            _MOVES,
+            _ORDERS, _LINES, _CONSIGNMENTS, _CONSIGNMENT_LINES, _BOXES, _BOX_LINES, _RESERVATIONS, _LEDGER, _LEVELS,
+            _RECEIPT, _RANGES, _MOVES,
         ):  # fmt: skip
             _write(statement, values)
     for table in (*ORDERS, *FORMS):
