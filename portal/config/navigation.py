@@ -53,6 +53,15 @@ _COMMISSIONER: _Table = (
     ("Requests", "commissioner:requests", "casework.decide_change"),
     ("Service levels", "commissioner_levels:levels", "home.view_levels"),
 )
+# Further folders of a part, beside that of its page: a folder that stands nowhere falls to Home, and a test says so.
+_FOLDERS: dict[str, tuple[str, ...]] = {
+    "staff_supplies:warehouse": tuple(
+        f"/staff/supplies/{each}/" for each in ("waves", "manifests", "proofs", "consignments")
+    ),
+    "staff_supplies:stock": tuple(f"/staff/supplies/{each}/" for each in ("batches", "forecasts", "counts", "stores")),
+    "staff_casework:cases": ("/staff/problems/",),
+    "staff_organisations:organisations": ("/staff/imports/", "/staff/supplies/accounts/"),
+}
 
 
 def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
@@ -66,6 +75,13 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationLink]:
         table, arguments = _STAFF, {}
     else:
         return []
-    shown = [(label, address_of(name, **arguments)) for label, name, code in table if code in actor.permissions]
-    here = max((address for _, address in shown if path.startswith(address)), key=len, default="")
-    return [NavigationLink(label, address, address == here) for label, address in shown]
+    shown = [(label, name, address_of(name, **arguments)) for label, name, code in table if code in actor.permissions]
+    # The part with the longest folder in which the page lies.
+    lies_in = [
+        (len(folder), name)
+        for _, name, address in shown
+        for folder in (address, *_FOLDERS.get(name, ()))
+        if path.startswith(folder)
+    ]
+    _, here = max(lies_in, default=(0, ""))
+    return [NavigationLink(label, address, name == here) for label, name, address in shown]

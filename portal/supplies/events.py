@@ -230,6 +230,9 @@ STANDING_FAILED = event_type(
 STANDING_BROKE = event_type(
     "supplies.standing_broke", "The portal broke down over {on}: {fault}", fields=("on", "fault"), public=False
 )
+STANDING_SETTLED = event_type(
+    "supplies.standing_settled", "{actor} settled the fault over {on}: {note}", fields=("on", "note"), public=False
+)
 STANDING_REMINDED = event_type("supplies.standing_reminded", "A reminder of {on} was sent", fields=("on",))
 
 NEED_SNOOZED = event_type(

@@ -331,5 +331,8 @@ PRIVACY = {
         "tried_on": "none",
         "fault": "none",
         "tries": "none",
+        "settled_at": "none",
+        "settled_by_name": "personal",
+        "settled_note": "none",
     },
 }

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from portal.foundation.access import Actor
 from portal.foundation.web.cards import Card
-from portal.supplies.permissions import DECIDE_FOR_SITE, HAND_OVER, PICK, RECORD_DELIVERY, VIEW_QUEUE
+from portal.supplies.permissions import DECIDE_FOR_SITE, HAND_OVER, PICK, RECORD_DELIVERY, SETTLE_FAULTS, VIEW_QUEUE
+from portal.supplies.standing_selectors import broken_dates
 from portal.supplies.stock_cards import stock_cards
 from portal.supplies.warehouse_selectors import count_board
 
@@ -14,7 +15,7 @@ from portal.supplies.warehouse_selectors import count_board
 def staff_cards(actor: Actor) -> list[Card]:
     """What waits for this person first, then the state of the warehouse.
 
-    Two queries; two more for those who keep the stock.
+    Three queries; two more for those who keep the stock.
     """
     if not actor.can(VIEW_QUEUE):
         return []
@@ -28,13 +29,32 @@ def staff_cards(actor: Actor) -> list[Card]:
         ("On the way", counts.moving, f"{board}?show=moving", "Record deliveries as they come in", RECORD_DELIVERY),
         ("Orders that are late", counts.late, f"{orders}?queue=late", "Promised, and not delivered yet", VIEW_QUEUE),
     ]
-    return stock_cards(actor) + [
+    return (
+        _broken(actor)
+        + stock_cards(actor)
+        + [
+            Card(
+                title=title,
+                value=str(number),
+                address=address,
+                hint=hint,
+                needs_action=number > 0 and actor.can(permission),
+            )
+            for title, number, address, hint, permission in cards
+        ]
+    )
+
+
+def _broken(actor: Actor) -> list[Card]:
+    """Standing orders over which the portal broke down; no card while there is none."""
+    if not (number := broken_dates(actor).count()):
+        return []
+    return [
         Card(
-            title=title,
+            title="Standing orders that broke down",
             value=str(number),
-            address=address,
-            hint=hint,
-            needs_action=number > 0 and actor.can(permission),
+            address=reverse("staff_supplies:standing_faults"),
+            hint="Tell whoever runs the portal, and settle them",
+            needs_action=actor.can(SETTLE_FAULTS),
         )
-        for title, number, address, hint, permission in cards
     ]

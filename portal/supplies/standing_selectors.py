@@ -75,8 +75,18 @@ def items_to_add(actor: Actor, standing: StandingOrder) -> list[CatalogueItem]:
     return [item for item in items.order_by("name", "id") if not excluded(item)]
 
 
-def broken_dates(actor: Actor) -> QuerySet[StandingDate]:
-    """Dates over which the portal broke down, the newest first; for staff."""
+def broken_dates(actor: Actor, *, settled: bool = False) -> QuerySet[StandingDate]:
+    """Dates over which the portal broke down, the newest first: those that wait for somebody, or the settled; staff."""
     actor.require(VIEW_QUEUE)
-    rows: QuerySet[StandingDate] = StandingDate.objects.exclude(fault="").select_related("standing__organisation")
-    return rows.order_by("-tried_on", "-id")
+    rows: QuerySet[StandingDate] = StandingDate.objects.exclude(fault="").filter(settled_at__isnull=not settled)
+    return rows.select_related("standing__organisation").order_by("-tried_on", "-id")
+
+
+def broken_date(actor: Actor, reference: str, due_on: date) -> StandingDate:
+    """One of them. Raises NotFound when the portal did not break down over it, or it was placed since."""
+    actor.require(VIEW_QUEUE)
+    rows = StandingDate.objects.exclude(fault="").select_related("standing__organisation")
+    found = rows.filter(standing__reference=reference, due_on=due_on).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from portal.foundation.access import Actor, system_actor
-from portal.foundation.worker import periodic
+from portal.foundation.worker import one_by_one, periodic
 from portal.supplies.forecasting.collect import collect_demand
 from portal.supplies.permissions import ADJUST_STOCK, PLACE_ORDER, SUBSTITUTE
 from portal.supplies.services.answer_substitute import lapse_substitute, substitutes_to_lapse
@@ -40,29 +40,31 @@ def collect_yearly_usage() -> None:
 @periodic("supplies.remove_expired", every=timedelta(hours=1))
 def remove_expired_stock() -> None:
     """Takes what has gone out of date off the books, a shelf at a time."""
-    for level in levels_with_expired():
-        remove_expired(system_actor("The portal", ADJUST_STOCK), level)
+    portal = system_actor("The portal", ADJUST_STOCK)
+    one_by_one(
+        levels_with_expired(),
+        lambda level: remove_expired(portal, level),
+        name=lambda level: f"{level.item.code} in {level.store.code}",
+    )
 
 
 @periodic("supplies.lapse_substitutes", every=timedelta(minutes=30))
 def lapse_substitutes() -> None:
     """Ends offers of something else that nobody answered in time, or that nobody needs any more."""
     portal = system_actor("The portal", SUBSTITUTE)
-    for order, offer in substitutes_to_lapse():
-        lapse_substitute(portal, order, offer)
+    one_by_one(substitutes_to_lapse(), lambda each: lapse_substitute(portal, *each), name=lambda each: each[1])
 
 
 @periodic("supplies.place_standing_orders", every=timedelta(minutes=30))
 def place_standing_orders() -> None:
     """Orders what standing orders are due for, and reminds of what comes.
 
-    Each has a transaction of its own, and one over which the portal breaks down does not hold up the others.
+    One over which the portal breaks down does not hold up the others: staff find it under Orders.
     """
     portal = system_actor("The portal", PLACE_ORDER)
     for reference in due_standing_orders():
         _place_or_note(portal, reference)
-    for reference in standing_orders_to_remind_of():
-        _remind_or_log(portal, reference)
+    one_by_one(standing_orders_to_remind_of(), lambda reference: remind_of_standing_order(portal, reference))
 
 
 def _place_or_note(portal: Actor, reference: str) -> None:
@@ -76,14 +78,6 @@ def _place_or_note(portal: Actor, reference: str) -> None:
                 note_fault(portal, reference, _where(error))
         except Exception:  # not even that: the others still have their day
             _LOG.exception("The fault of standing order %s could not be noted", reference)
-
-
-def _remind_or_log(portal: Actor, reference: str) -> None:
-    try:
-        with transaction.atomic():
-            remind_of_standing_order(portal, reference)
-    except Exception:  # it is tried again at the next run
-        _LOG.exception("Nobody could be reminded of standing order %s", reference)
 
 
 def _where(error: Exception) -> str:

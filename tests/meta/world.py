@@ -134,6 +134,10 @@ class World:
             r"supplies/needs/": {"answer": "later"},
             r"supplies/together/": {"reference": self.joint.reference},
             r"supplies/standing/": {"reference": self.standing.reference, "step": "pause"},
+            r"orders/standing-faults/": {
+                "reference": self.standing.reference,
+                "day": self.standing.first_on.isoformat(),
+            },
             r"(cases|problems)/": {"reference": self.case.reference, "rest": "write/"},
             r"users/invitations/": {"reference": self.invitation.reference},
             r"users/": {"reference": self.colleague.reference},
@@ -212,6 +216,9 @@ def build_world(mark: str = SENTINEL) -> World:
     )
     FavouriteLine.objects.create(favourite=favourite, item=item, quantity=1)
     standing = set_up_standing(actor, (item, 1), name=f"{mark} monthly")
+    standing.dates.create(
+        due_on=standing.first_on, outcome="failed", reason="x", tried_on=standing.first_on, fault="KeyError"
+    )
     case = _case(actor, order, mark)
     colleague = MembershipFactory(organisation=organisation, roles=["read_only"])
     invitation = invite_user(actor, InviteUser(person=_invited(mark), roles=["read_only"]))

@@ -138,7 +138,8 @@ _TABLE = (
         label="Support Agent",
         description="Answers contractors: sees orders, stock and cases.",
         held_at=OPERATOR,
-        allows=_STAFF_READ | {"casework.view_cases", "casework.work_cases", "supplies.record_delivery"},
+        allows=_STAFF_READ
+        | {"casework.view_cases", "casework.work_cases", "supplies.record_delivery", "supplies.settle_faults"},
         granted_by=frozenset({"service_manager"}),
     ),
     Role(
@@ -210,6 +211,7 @@ _TABLE = (
             "supplies.hand_over",
             "supplies.record_delivery",
             "supplies.hold_order",
+            "supplies.settle_faults",
             "supplies.substitute",
             "serials.allocate",
         },

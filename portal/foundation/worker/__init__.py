@@ -1,5 +1,6 @@
 """Work nobody clicks for: functions that run again and again, and the process that runs them."""
 
+from portal.foundation.worker.one_by_one import one_by_one
 from portal.foundation.worker.register import periodic
 
-__all__ = ["periodic"]
+__all__ = ["one_by_one", "periodic"]

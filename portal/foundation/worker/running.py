@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.request_id import new_request_id
 from portal.foundation.worker.models import PeriodicTask
+from portal.foundation.worker.one_by_one import SomeFailed
 from portal.foundation.worker.register import Task, all_tasks
 
 LEASE = timedelta(minutes=3)
@@ -73,23 +74,31 @@ def next_due(codes: list[str]) -> PeriodicTask | None:
 
 def _run_one(task: Task, row: PeriodicTask, started: datetime) -> Run:
     new_request_id()
-    error = ""
+    error, some = "", False
     with _lease_renewed(row.code, started):
         try:
             with system_scope():
                 task.run()
+        except SomeFailed as problem:
+            some = True
+            error = str(problem).replace("\x00", "")[:ERROR_LENGTH]
+            logger.error("some rows of a task failed", extra={"kind": task.code})
         except Exception as problem:  # one task that fails must not stop the others
             error = f"{type(problem).__name__}: {problem}".replace("\x00", "")[:ERROR_LENGTH]
             logger.exception("task failed", extra={"kind": task.code})
-    _settle(task, row, started, error)
+    _settle(task, row, started, error, rests=bool(error) and not some)
     return Run(task.code, error)
 
 
-def _settle(task: Task, row: PeriodicTask, started: datetime, error: str) -> None:
-    """Writes down how the run went, unless the lease ran out and another worker has taken the task over."""
+def _settle(task: Task, row: PeriodicTask, started: datetime, error: str, *, rests: bool) -> None:
+    """Writes down how the run went, unless the lease ran out and another worker has taken the task over.
+
+    A task that failed as a whole ``rests`` longer each time; one that failed over some rows comes at its time, because
+    the other rows wait for it.
+    """
     now = timezone.now()
     row.failures = row.failures + 1 if error else 0
-    due_at = now + row.wait_after_failure(task.every) if error else max(now, started + task.every)
+    due_at = now + row.wait_after_failure(task.every) if rests else max(now, started + task.every)
     PeriodicTask.objects.filter(pk=row.pk, last_started_at=started).update(
         due_at=due_at, leased_until=None, last_finished_at=now, last_error=error, failures=row.failures
     )

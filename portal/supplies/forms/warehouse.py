@@ -153,3 +153,15 @@ class HoldForm(forms.Form):
         max_length=300,
         widget=forms.Textarea,
     )
+
+
+class SettleFaultForm(forms.Form):
+    """What became of a standing order over which the portal broke down."""
+
+    note = forms.CharField(
+        label="What was done about it?",
+        help_text="For example: the fault is mended, and the site ordered by hand. Leave out patients' details.",
+        max_length=500,
+        widget=forms.Textarea,
+        error_messages={"required": "Say what was done about it."},
+    )

@@ -120,7 +120,7 @@ class StandingDateOutcome(models.TextChoices):
 class StandingDate(models.Model):
     """What became of one date of a standing order: one row a date, so that nothing is ordered twice for it (R3).
 
-    ``fault`` names the error where the portal itself broke down over it; staff see it.
+    ``fault`` names the error where the portal itself broke down over it; staff see it until somebody settles it.
     """
 
     standing = models.ForeignKey(StandingOrder, on_delete=models.CASCADE, related_name="dates")
@@ -131,9 +131,15 @@ class StandingDate(models.Model):
     tried_on = models.DateField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     fault = models.TextField(blank=True, default="", db_default="")
+    settled_at = models.DateTimeField(null=True)
+    settled_by_name = models.TextField(blank=True, default="", db_default="")
+    settled_note = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-due_on"]
+        indexes = [
+            models.Index(fields=["-tried_on"], name="standing_faults_open", condition=~Q(fault="") & Q(settled_at=None))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["standing", "due_on"], name="standing_date_once"),
             models.CheckConstraint(
@@ -143,6 +149,11 @@ class StandingDate(models.Model):
                 name="standing_date_whole",
             ),
             models.CheckConstraint(condition=Q(fault="") | Q(outcome="failed"), name="standing_fault_is_failed"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by_name="", settled_note="")
+                | (Q(settled_at__isnull=False) & ~Q(fault="") & ~Q(settled_by_name="") & ~Q(settled_note="")),
+                name="standing_fault_settled_whole",
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,6 +34,8 @@ from portal.supplies.states import STANDING_ORDER
 
 AT_ONCE = 500
 LONGEST_FAULT = 200
+# Each try begins anew: what somebody settled of an earlier one does not hide the next.
+NO_FAULT: dict[str, Any] = {"fault": "", "settled_at": None, "settled_by_name": "", "settled_note": ""}
 _SUBMISSIONS = uuid.UUID("5f0c3f5e-3b0f-4b8e-9a0e-6d8d4f3f3a51")  # ours: a date's submission is the same each time
 
 
@@ -76,7 +79,7 @@ def place_standing_order(actor: Actor, reference: str) -> Order | None:
         due_on=due,
         defaults={
             "outcome": StandingDateOutcome.PLACED, "order": order, "reason": "", "tried_on": today,
-            "tries": 1 + (known.tries if known else 0), "fault": "",
+            "tries": 1 + (known.tries if known else 0), **NO_FAULT,
         },
     )  # fmt: skip
     _move_on(standing)
@@ -184,8 +187,9 @@ def _note_failure(actor: Actor, standing: StandingOrder, person: Actor | None, d
         defaults={"outcome": StandingDateOutcome.FAILED, "reason": reason, "tried_on": today},
     )
     found.reason, found.tried_on, found.tries = reason, today, found.tries + 1
-    found.fault = ""
-    found.save(update_fields=["reason", "tried_on", "tries", "fault"])
+    for column, value in NO_FAULT.items():
+        setattr(found, column, value)
+    found.save(update_fields=["reason", "tried_on", "tries", *NO_FAULT])
     last_try = working_calendar().days_between(due, today) >= standing_rules().retry_days
     if last_try:
         _move_on(standing)

@@ -15,16 +15,20 @@ from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.audit.models import AuditEvent
-from portal.foundation.errors import Refused
+from portal.foundation.errors import Conflict, InvalidInput, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
+from portal.foundation.worker.one_by_one import SomeFailed
 from portal.supplies import tasks
 from portal.supplies.models import CatalogueItem, Order, StandingDate, StandingOrder
 from portal.supplies.services import place_standing_order as services
 from portal.supplies.services.place_standing_order import due_standing_orders, note_fault, place_standing_order
+from portal.supplies.services.settle_fault import settle_fault
+from portal.supplies.staff_cards import staff_cards
 from portal.supplies.standing_selectors import broken_dates
 from portal.supplies.tests.factories import SecureItemFactory, contractor_actor, place, set_up_standing
 from portal.supplies.tests.test_staff_catalogue_pages import staff
 from portal.supplies.tests.test_standing_orders import PORTAL, due, stocked, working_today
+from portal.supplies.tests.warehouse import staff_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +113,8 @@ def test_a_reminder_that_breaks_down_does_not_hold_up_the_others(monkeypatch: py
         return real(standing, recipient)
 
     monkeypatch.setattr(services.messages, "reminder", broken)
-    tasks.place_standing_orders()
+    with pytest.raises(SomeFailed, match=f"1 of 2 failed: {first.reference}"):
+        tasks.place_standing_orders()
     second.refresh_from_db()
     assert second.reminded_on == second.next_on
 
@@ -184,3 +189,54 @@ def test_an_item_is_added_later(sign_in: SignIn) -> None:
     answer = client.post(address, _sent(standing, more=other.code, more_packs=2))
     assert answer.status_code == 302, answer.content.decode()[:3000]
     assert {(line.item_id, line.quantity) for line in standing.lines.all()} == {(held.id, 1), (other.id, 2)}
+
+
+def _broken() -> StandingOrder:
+    standing = due(contractor_actor(), (stocked(), 1))
+    note_fault(PORTAL, standing.reference, "KeyError in somewhere.py, line 3")
+    return standing
+
+
+def test_staff_settle_a_fault_once_and_a_later_one_is_on_the_list_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = working_today(monkeypatch)
+    standing, agent = _broken(), staff_actor("support_agent")
+    with pytest.raises(InvalidInput, match="what was done"), transaction.atomic():
+        settle_fault(agent, standing.reference, today, "  ")
+    with pytest.raises(NotFound), transaction.atomic():
+        settle_fault(agent, standing.reference, today + timedelta(days=1), "Mended")
+    with pytest.raises(Refused), transaction.atomic():
+        settle_fault(staff_actor("auditor"), standing.reference, today, "Mended")
+    settle_fault(agent, standing.reference, today, "Mended")
+    assert (broken_dates(agent).count(), broken_dates(agent, settled=True).count()) == (0, 1)
+    assert AuditEvent.objects.filter(type="supplies.standing_settled").count() == 1
+    with pytest.raises(Conflict, match="settled this fault already"), transaction.atomic():
+        settle_fault(agent, standing.reference, today, "Again")
+
+    StandingDate.objects.update(tried_on=today - timedelta(days=1))
+    note_fault(PORTAL, standing.reference, "TypeError in somewhere.py, line 4")
+    assert broken_dates(agent).get().fault.startswith("TypeError")
+    with pytest.raises(IntegrityError, match="settled_whole"), transaction.atomic():
+        StandingDate.objects.update(settled_at=timezone.now())
+
+
+def test_the_dashboard_counts_what_broke_down_and_the_page_settles_it(
+    monkeypatch: pytest.MonkeyPatch, sign_in: SignIn
+) -> None:
+    today = working_today(monkeypatch)
+    assert staff_cards(staff_actor("auditor"))[0].title != "Standing orders that broke down"
+    standing = _broken()
+    card = staff_cards(staff_actor("support_agent"))[0]
+    assert (card.title, card.value, card.needs_action) == ("Standing orders that broke down", "1", True)
+    assert not staff_cards(staff_actor("auditor"))[0].needs_action
+
+    address = f"{card.address}{standing.reference}/{today}/"
+    assert "Settle it" not in sign_in(staff("auditor")).get(card.address).content.decode()
+    client = sign_in(staff("support_agent"))
+    assert address in client.get(card.address).content.decode()
+    assert "tries it again" in client.get(address).content.decode()
+    assert client.get(f"{card.address}{standing.reference}/2026-13-01/").status_code == 404
+    assert client.post(address, {"note": ""}).status_code == 422
+    answer = client.post(address, {"note": "The site ordered by hand"})
+    assert "The fault is settled." in client.get(answer["Location"]).content.decode()
+    assert "The site ordered by hand" in client.get(f"{card.address}?state=settled").content.decode()
+    assert "The site ordered by hand" in client.get(address).content.decode()

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.supplies.views import boxes, documents, proofs, returns, staff_orders, staff_substitutes, waves
+from portal.supplies.views import (
+    boxes,
+    documents,
+    proofs,
+    returns,
+    staff_orders,
+    staff_substitutes,
+    standing_faults,
+    waves,
+)
 from portal.supplies.views import warehouse as steps
 
 warehouse = [
     path("orders/", staff_orders.Orders.as_view(), name="orders"),
-    path("orders/standing-faults/", staff_orders.StandingFaults.as_view(), name="standing_faults"),
+    path("orders/standing-faults/", standing_faults.StandingFaults.as_view(), name="standing_faults"),
+    path("orders/standing-faults/<reference>/<day>/", standing_faults.SettleFault.as_view(), name="settle_fault"),
     path("orders/<reference>/", staff_orders.Order.as_view(), name="order"),
     path("orders/<reference>/approve/", staff_orders.Approve.as_view(), name="approve_order"),
     path("orders/<reference>/reject/", staff_orders.Reject.as_view(), name="reject_order"),

@@ -19,7 +19,6 @@ from portal.supplies.services.approve_order import approve_for_site
 from portal.supplies.services.hold_order import hold_order, release_order
 from portal.supplies.services.reject_order import reject_for_site
 from portal.supplies.services.start_picking import PICKABLE
-from portal.supplies.standing_selectors import broken_dates
 from portal.supplies.states import ORDER_LINE
 from portal.supplies.views.order import shown
 from portal.supplies.warehouse_selectors import QUEUES, queue
@@ -37,17 +36,6 @@ class Orders(StaffView):
         page = page_of(queue(self.actor, name, words), request.GET)
         context = {"page": page, "rows": staff_rows(page.rows), "queues": QUEUES, "queue": name, "words": words}
         return self.page("supplies/staff/orders.html.jinja", context)
-
-
-class StandingFaults(StaffView):
-    """Standing orders over which the portal broke down."""
-
-    permission = VIEW_QUEUE
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The list."""
-        page = page_of(broken_dates(self.actor), request.GET)
-        return self.page("supplies/staff/standing_faults.html.jinja", {"rows": page.rows, "pages": page})
 
 
 class Order(StaffView):

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.foundation.invariants import REGISTER, all_invariants, find_broken
-from portal.foundation.worker import register, running
+from portal.foundation.worker import one_by_one, register, running
 from portal.foundation.worker.models import PeriodicTask
 from portal.foundation.worker.register import Task, periodic
 from portal.foundation.worker.running import Run, run_due
@@ -54,6 +54,25 @@ def test_a_task_that_fails_is_seen_waits_longer_each_time_and_stops_no_other() -
         assert (broken.failures, broken.due_at) == (failures, broken.last_finished_at + timedelta(minutes=minutes))
     assert "ZeroDivisionError" in broken.last_error
     assert len(runs) == 4
+
+
+def test_one_row_that_fails_holds_up_no_other_and_the_task_comes_at_its_time() -> None:
+    done: list[int] = []
+
+    def halve(number: int) -> None:
+        done.append(12 // number)
+
+    known = _known(_task(lambda: one_by_one([3, 0, 4], halve), "tests.break_glass"))
+    for failures in (1, 2, 9):
+        _make_due()
+        PeriodicTask.objects.update(failures=failures - 1)
+        run_due(known)
+        row = PeriodicTask.objects.get()
+        assert row.last_started_at is not None
+        assert (row.failures, row.due_at) == (failures, row.last_started_at + FIVE_MINUTES)
+    assert row.last_error == "1 of 3 failed: 0 (ZeroDivisionError)"
+    assert done == [4, 3] * 3
+    one_by_one([1], halve)
 
 
 def test_a_good_run_ends_the_count_of_failures() -> None:
