@@ -7,8 +7,13 @@ from portal.supplies import (  # noqa: F401  declared where they fit
     invariants_of_standing,
     invariants_of_substitutes,
 )
-from portal.supplies.states import ORDER_PRECEDENCE
+from portal.supplies.states import OPEN_TO_PICKING, ORDER_PRECEDENCE, PICKABLE
 
+_PICKABLE = f"""
+    select from supplies_orderline line join supplies_reservation r on r.line_id = line.id
+    join supplies_stocklevel level on level.id = r.level_id
+    where line.order_id = o.id and line.state in {PICKABLE}
+"""
 _PRECEDENCE = ", ".join(f"'{state}'" for state in ORDER_PRECEDENCE)
 # A consignment whose goods have left the store, and one whose goods have arrived.
 _LEFT = "('dispatched', 'failed', 'delivered', 'received', 'discrepancy')"
@@ -89,6 +94,15 @@ invariant(
         order by array_position(array[{_PRECEDENCE}], line.state) limit 1
     ) derived on true
     where o.state is distinct from derived.state
+    """,  # noqa: S608  constants of ours
+)
+invariant(
+    "supplies.order_picked_from_where_it_lies",
+    "The store that picks next has put aside something that can be picked, and there is one when any has",
+    f"""
+    select o.id as "order", o.reference, o.pick_store_id as store from supplies_order o
+    where (o.pick_store_id is null and o.state in {OPEN_TO_PICKING} and exists ({_PICKABLE}))
+       or (o.pick_store_id is not null and not exists ({_PICKABLE} and level.store_id = o.pick_store_id))
     """,  # noqa: S608  constants of ours
 )
 invariant(

@@ -167,6 +167,7 @@ PRIVACY = {
         "organisation": "none",
         "submission": "none",
         "state": "none",
+        "pick_store": "none",
         "substitutes": "none",
         "placed_at": "none",
         "placed_by_id": "personal",

@@ -169,6 +169,11 @@ ORDER_PRECEDENCE = (
     "rejected",
     "cancelled",
 )
+# Of a line in one of these, what is put aside can be picked.
+PICKABLE = ("accepted", "back_ordered")
+# An order is in one of these while something of it may still be picked.
+OPEN_TO_PICKING = (*PICKABLE, "picking")
+NOT_DELIVERED = ("awaiting_approval", "accepted", "back_ordered", "on_hold", "picking", "dispatched")
 CANCELLABLE = ("awaiting_approval", "accepted", "back_ordered", "on_hold")
 
 

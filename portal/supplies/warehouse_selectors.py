@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
-from portal.supplies.models import ApprovalRoute, Box, Consignment, ConsignmentLine, Order, OrderLine, Reservation
-from portal.supplies.services.start_picking import PICKABLE
+from portal.organisations.models import Organisation
+from portal.supplies.models import ApprovalRoute, Box, Consignment, ConsignmentLine, Order, OrderLine
+from portal.supplies.states import NOT_DELIVERED
 
 # What staff looks for, in the words of the page.
 QUEUES = {
@@ -25,7 +26,9 @@ QUEUES = {
     "problem": "Problem reported",
     "all": "All orders",
 }
-_NOT_DELIVERED = ("awaiting_approval", "accepted", "back_ordered", "on_hold", "picking", "dispatched")
+
+MOST_SITES = 100
+_BOARD = {"picking": ["picking"], "packed": ["packed"], "moving": ["dispatched", "failed"]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +43,24 @@ class BoardCounts:
     late: int
 
 
-def queue(actor: Actor, name: str, words: str = "") -> QuerySet[Order]:
-    """Orders of a queue, oldest first (all orders: newest first), with site and number of lines."""
+def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -> QuerySet[Order]:
+    """Orders of a queue, oldest first (all orders: newest first), with site and number of lines.
+
+    With ``words``, those whose reference begins with them, or of ``sites`` (``sites_like``). Each half has an index
+    that row security lets PostgreSQL use: LIKE is not leakproof, and would read every order there ever was.
+    """
     orders: QuerySet[Order] = Order.objects.visible_to(actor)  # type: ignore[attr-defined]
-    orders = orders.filter(_condition(name)).select_related("organisation").annotate(line_count=_lines_of_each())
-    if words := words.strip():
-        orders = orders.filter(
-            Q(reference__istartswith=words) | Q(organisation__code__iexact=words) | Q(delivery_name__icontains=words)
-        )
+    # Sites are fetched for the page: a join would be made for the whole queue before it is cut.
+    orders = orders.filter(_condition(name)).prefetch_related("organisation").annotate(line_count=_lines_of_each())
+    if words := words.strip().replace("\x00", ""):
+        begins = Func(F("reference"), Value(words.upper()), function="starts_with", output_field=BooleanField())
+        orders = orders.filter(Q(begins) | Q(organisation__in=sites))
     return orders.order_by("-id" if name == "all" else "id")
+
+
+def sites_like(words: str) -> list[int]:
+    """The ids of sites whose code, postcode or name matches, the best first, ``MOST_SITES`` at most; one query."""
+    return list(Organisation.objects.search(words).values_list("id", flat=True)[:MOST_SITES]) if words.strip() else []
 
 
 def _lines_of_each() -> Subquery:
@@ -58,41 +70,41 @@ def _lines_of_each() -> Subquery:
 
 
 def _condition(name: str) -> Q:
-    put_aside = Reservation.objects.filter(line__order=OuterRef("pk"), line__state__in=PICKABLE)
     return {
-        "pick": Q(state__in=[*PICKABLE, "picking"]) & Q(Exists(put_aside)),
+        "pick": Q(pick_store__isnull=False),
         "decide": Q(state="awaiting_approval", approval_route=ApprovalRoute.OPERATOR),
         "picking": Q(state="picking"),
         "stock": Q(state="back_ordered"),
         "hold": Q(state="on_hold"),
         "moving": Q(state="dispatched"),
-        "late": Q(state__in=_NOT_DELIVERED, promised_on__lt=timezone.localdate()),
+        "late": Q(state__in=NOT_DELIVERED, promised_on__lt=timezone.localdate()),
         "problem": Q(state="discrepancy"),
     }.get(name, Q())
 
 
 def count_board(actor: Actor) -> BoardCounts:
-    """Two queries over open orders and open consignments."""
-    orders = Order.objects.visible_to(actor).filter(state__in=_NOT_DELIVERED)  # type: ignore[attr-defined]
-    counted: dict[str, int] = orders.aggregate(
-        **{name: Count("id", filter=_condition(name)) for name in ("pick", "decide", "late")}
-    )
-    consignments = Consignment.objects.visible_to(actor).filter(state__in=["picking", "packed", "dispatched", "failed"])  # type: ignore[attr-defined]
-    counted |= consignments.aggregate(
-        picking=Count("id", filter=Q(state="picking")),
-        packed=Count("id", filter=Q(state="packed")),
-        moving=Count("id", filter=Q(state__in=["dispatched", "failed"])),
-    )
-    return BoardCounts(**counted)
+    """One query, of which each count has an index of its own."""
+    orders, consignments = Order.objects.visible_to(actor), Consignment.objects.visible_to(actor)  # type: ignore[attr-defined]
+    counts = {name: orders.filter(_condition(name)) for name in ("pick", "decide", "late")}
+    counts |= {name: consignments.filter(state__in=states) for name, states in _BOARD.items()}
+    each = [rows.order_by().values(name=Value(name)).annotate(rows=Count("id")) for name, rows in counts.items()]
+    found = {row["name"]: row["rows"] for row in each[0].union(*each[1:], all=True)}
+    return BoardCounts(**{name: found.get(name, 0) for name in counts})
 
 
 def consignments_in(actor: Actor, *states: str) -> QuerySet[Consignment]:
     """Consignments in these states, oldest first, with their packs to pick and picked."""
     found: QuerySet[Consignment] = Consignment.objects.visible_to(actor).filter(state__in=states)  # type: ignore[attr-defined]
-    return (
-        found.select_related("order", "organisation", "store")
-        .annotate(wanted=Sum("lines__quantity"), picked=Sum("lines__picked"))
-        .order_by("id")
+    # No joins, for the reason that ``queue`` has none.
+    return with_packs(found.prefetch_related("order", "organisation", "store")).order_by("id")
+
+
+def with_packs(consignments: QuerySet[Consignment]) -> QuerySet[Consignment]:
+    """Each with ``wanted`` packs and those ``picked``, counted for the rows of the page alone."""
+    lines = ConsignmentLine.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
+    return consignments.annotate(
+        wanted=Subquery(lines.annotate(packs=Sum("quantity")).values("packs")),
+        picked=Subquery(lines.annotate(packs=Sum("picked")).values("packs")),
     )
 
 

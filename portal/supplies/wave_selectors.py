@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Left, Trim, TruncDate, Upper
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
-from portal.supplies.models import Consignment, ConsignmentLine, Order, PickWave, Reservation
+from portal.supplies.models import Consignment, ConsignmentLine, Order, PickWave
 from portal.supplies.permissions import VIEW_QUEUE
 from portal.supplies.routes import Route, route_of
-from portal.supplies.services.start_picking import PICKABLE
+from portal.supplies.warehouse_selectors import with_packs
 
 MOST_ORDERS = 20
-LOOKED_AT = 2_000  # the oldest orders; a warehouse with more to pick starts with these
 MANIFEST_DAYS = 14
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderToPick:
-    """An order with stock put aside: where it lies first, and who is to take it."""
-
-    order_id: int
-    store: str
-    store_name: str
-    route: Route
-    promised_on: date | None
+# What ``route_of`` reads of a postcode, so that orders are grouped by it before they are read.
+_AREA = Left(Upper(Trim("delivery_postcode")), 2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,42 +34,37 @@ class PlannedWave:
     promised_on: date | None
 
 
-def orders_to_pick(actor: Actor) -> list[OrderToPick]:
-    """The oldest orders that can be picked, oldest first; two queries at most."""
-    actor.require(VIEW_QUEUE)
-    put_aside = Reservation.objects.filter(line__order=OuterRef("pk"), line__state__in=PICKABLE)
-    oldest = Order.objects.filter(Exists(put_aside), state__in=[*PICKABLE, "picking"]).order_by("id")
-    rows = (
-        Reservation.objects.filter(line__state__in=PICKABLE, line__order__in=oldest.values("id")[:LOOKED_AT])
-        .order_by("line__order_id", "level__store__priority", "level__store_id")
-        .distinct("line__order_id")
-        .values_list(
-            "line__order_id", "level__store__code", "level__store__name", "line__order__delivery_postcode",
-            "line__order__promised_on",
-        )
-    )  # fmt: skip
-    return [
-        OrderToPick(order_id=order_id, store=store, store_name=name, route=route_of(postcode), promised_on=promised)
-        for order_id, store, name, postcode, promised in rows
-    ]
-
-
 def planned_waves(actor: Actor) -> list[PlannedWave]:
-    """The groups that could be picked now, those promised first first."""
-    groups: dict[tuple[str, str, Route], list[OrderToPick]] = defaultdict(list)
-    for each in orders_to_pick(actor):
-        groups[each.store, each.store_name, each.route].append(each)
-    waves = [
-        PlannedWave(
-            store=store,
-            store_name=name,
-            route=route,
-            orders=len(orders),
-            promised_on=min((each.promised_on for each in orders if each.promised_on), default=None),
+    """The groups that could be picked now, those promised first first; one query."""
+    actor.require(VIEW_QUEUE)
+    rows = (
+        Order.objects.exclude(pick_store=None)
+        .annotate(area=_AREA)
+        .order_by()
+        .values("pick_store__code", "pick_store__name", "area")
+        .annotate(number=Count("id"), first=Min("promised_on"))
+    )
+    groups: dict[tuple[str, str, Route], PlannedWave] = {}
+    for row in rows:
+        key = (row["pick_store__code"], row["pick_store__name"], route_of(row["area"]))
+        so_far = groups.get(key)
+        promised = [row["first"], so_far.promised_on if so_far else None]
+        groups[key] = PlannedWave(
+            store=key[0],
+            store_name=key[1],
+            route=key[2],
+            orders=row["number"] + (so_far.orders if so_far else 0),
+            promised_on=min((each for each in promised if each), default=None),
         )
-        for (store, name, route), orders in groups.items()
-    ]
-    return sorted(waves, key=lambda each: (each.promised_on or date.max, each.store, each.route))
+    return sorted(groups.values(), key=lambda each: (each.promised_on or date.max, each.store, each.route))
+
+
+def oldest_of_wave(actor: Actor, store: str, route: Route) -> list[int]:
+    """The ids of the oldest orders that this store can pick for the round, ``MOST_ORDERS`` at most; one query."""
+    actor.require(VIEW_QUEUE)
+    waiting = Order.objects.filter(pick_store__code=store).order_by("id").values_list("id", "delivery_postcode")
+    of_round = (order_id for order_id, postcode in waiting.iterator() if route_of(postcode) == route)
+    return list(islice(of_round, MOST_ORDERS))
 
 
 def list_waves(actor: Actor) -> QuerySet[PickWave]:
@@ -101,11 +86,7 @@ def find_wave(actor: Actor, reference: str) -> PickWave:
 def consignments_of(actor: Actor, wave: PickWave) -> QuerySet[Consignment]:
     """The wave's consignments with their packs to pick and picked."""
     found: QuerySet[Consignment] = Consignment.objects.visible_to(actor).filter(wave=wave)  # type: ignore[attr-defined]
-    return (
-        found.select_related("order", "organisation", "store")
-        .annotate(wanted=Sum("lines__quantity"), picked=Sum("lines__picked"))
-        .order_by("id")
-    )
+    return with_packs(found.select_related("order", "organisation", "store")).order_by("id")
 
 
 def wave_lines(actor: Actor, wave: PickWave) -> list[ConsignmentLine]:

@@ -45,11 +45,12 @@ when age < 0.020 then 'picking' when age < 0.030 then 'dispatched' when age < 0.
 _ORDERS = f"""
 insert into supplies_order (id, reference, organisation_id, submission, state, placed_at, placed_by_id, placed_by_name,
     placed_by_email, delivery_name, delivery_lines, delivery_postcode, approval_route, decided_by_name,
-    decision_reason, promised_on, substitutes)
+    decision_reason, promised_on, substitutes, pick_store_id)
 select id, 'SO-' || upper(left(md5(id::text), 4)) || '-' || lpad(id::text, 6, '0'),
     (%(sites)s::bigint[])[1 + id % {SITES}], gen_random_uuid(), {_STATE}, now() - age * interval '365 days', 1,
     'Dr Asha Patel', 'asha@example.org', 'A site', '{{1 Lane}}', 'ZZ99 1AA',
-    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '', current_date + 3, 'ask'
+    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '', current_date + 3, 'ask',
+    case when age < 0.008 then %(store)s::bigint end
 from (select id, (%(number)s - id)::float / %(number)s as age from generate_series(1, %(number)s) id) numbered
 """
 _LINES = f"""

@@ -31,7 +31,7 @@ def _unlocked_consignment(actor: Any, reference: str) -> tuple[Order, Consignmen
 
 def _pick_twice(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], Order]:
     order = place_new_order()
-    Meeting().after(monkeypatch, f"{SERVICES}.start_picking._first_store")
+    Meeting().after(monkeypatch, f"{SERVICES}.start_picking._put_aside")
     results = at_once(
         lambda: start_picking(staff_actor(), order.reference),
         lambda: start_picking(staff_actor(user_id=900_002), order.reference),

@@ -60,7 +60,7 @@ def _wave_twice(monkeypatch: pytest.MonkeyPatch, of: int = 3) -> tuple[list[Any]
     orders = [order(contractor_actor(), item, 2) for _ in range(of)]
     Order.objects.filter(id__in=[each.id for each in orders]).update(delivery_postcode="LS1 4AP")
     Meeting().after(monkeypatch, f"{SERVICES}.start_wave.lock_levels")  # both have read what is left to pick by then
-    Meeting().after(monkeypatch, f"{SERVICES}.start_picking._first_store")
+    Meeting().after(monkeypatch, f"{SERVICES}.start_picking._put_aside")
     command = StartWave(store="LEEDS", carrier="Own driver", route="Leeds round")
     results = at_once(
         lambda: start_wave(staff_actor(), command), lambda: start_wave(staff_actor(user_id=900_002), command)
@@ -135,7 +135,7 @@ def _agree_while_picking(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], St
     found = count_stock(KEEPER, CountStock(store=level.store.code, item=level.item.code, counted=3, seen=5))
     assert found is not None
     meeting = Meeting()
-    meeting.after(monkeypatch, f"{SERVICES}.start_picking._first_store")
+    meeting.after(monkeypatch, f"{SERVICES}.start_picking._put_aside")
     meeting.after(monkeypatch, f"{SERVICES}.decide_count.lock_level")
     results = at_once(
         lambda: start_picking(staff_actor(), wanted.reference),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.organisations.models import Organisation
 from portal.supplies.querysets import OrderQuerySet
-from portal.supplies.states import ORDER_LINE
+from portal.supplies.states import NOT_DELIVERED, OPEN_TO_PICKING, ORDER_LINE
 
 
 class ApprovalRoute(models.TextChoices):
@@ -36,7 +36,8 @@ class Order(models.Model):
 
     ``submission`` is the check page's token: the same submission can make only one order (R3).
     ``state`` is derived from the lines by ``services.derive_state`` in the transaction that changes one.
-    ``joint`` is set where it was placed together with orders of other sites.
+    ``joint`` is set where it was placed together with orders of other sites. ``pick_store`` is derived like ``state``:
+    the store that picks next for it, None while nothing of it can be picked.
     """
 
     reference = models.TextField(unique=True)
@@ -58,6 +59,9 @@ class Order(models.Model):
     promised_on = models.DateField(null=True)
     substitutes = models.TextField(choices=SubstitutesChoice.choices, default=SubstitutesChoice.ASK)
     joint = models.ForeignKey("supplies.JointOrder", on_delete=models.PROTECT, null=True, related_name="orders")
+    pick_store = models.ForeignKey(
+        "supplies.Store", on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
 
     objects: ClassVar[models.Manager[Order]] = OrderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -66,6 +70,20 @@ class Order(models.Model):
             models.Index(fields=["organisation", "-id"], name="order_by_organisation"),
             models.Index(fields=["organisation", "state", "-id"], name="order_by_organisation_state"),
             models.Index(fields=["state", "id"], name="order_queue"),
+            # What staff works on, whatever the years have left behind it.
+            models.Index(
+                fields=["id"],
+                name="order_to_pick",
+                condition=Q(pick_store__isnull=False),
+                include=["organisation", "pick_store", "delivery_postcode", "promised_on"],
+            ),
+            models.Index(
+                fields=["id"],
+                name="order_to_decide",
+                condition=Q(state="awaiting_approval", approval_route="operator"),
+                include=["organisation"],
+            ),
+            models.Index(fields=["promised_on"], name="order_promised", condition=Q(state__in=NOT_DELIVERED)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=list(ORDER_LINE.states)), name="order_state_known"),
@@ -83,6 +101,9 @@ class Order(models.Model):
                 condition=Q(substitutes__in=SubstitutesChoice.values), name="order_substitutes_known"
             ),
             models.UniqueConstraint(fields=["joint", "organisation"], name="order_joint_site_once"),
+            models.CheckConstraint(
+                condition=Q(pick_store=None) | Q(state__in=OPEN_TO_PICKING), name="order_pick_store_while_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -140,8 +140,8 @@ def _write(actor: Actor, given: dict[int, list[_Given]]) -> list[Order]:
                 calendar, now=now, lead_time=line.item.lead_time, in_stock=True, expected_on=None
             )
             line.save(update_fields=["promised_on"])
+        derive_state(order)
         if complete:
-            derive_state(order)
             promise_order(order)
             emails += messages.stock_arrived(order)
         events.append(

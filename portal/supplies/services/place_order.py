@@ -35,7 +35,7 @@ from portal.supplies.permissions import APPROVE_ORDER, ORDER_SECURE_ITEMS, PLACE
 from portal.supplies.promises import promised_date
 from portal.supplies.services.reserve_stock import Taken, reserve_stock
 from portal.supplies.services.take_basket import take_basket
-from portal.supplies.states import order_state
+from portal.supplies.states import OPEN_TO_PICKING, order_state
 
 _LOCK_ACCOUNT = """
 with account as (
@@ -199,11 +199,13 @@ def _write_order(checked: Checked, submission: uuid.UUID, joint: JointOrder | No
     taken = reserve_stock({line.item_id: line.quantity for line in basket})
     lines = _make_lines(basket, taken, checked.route, checked.now)
     promised = [line.promised_on for line in lines]
+    state = order_state({line.state for line in lines})
     order = Order(
         reference=new_reference("SO"),
         organisation=organisation,
         submission=submission,
-        state=order_state({line.state for line in lines}),
+        state=state,
+        pick_store_id=_pick_store(taken) if state in OPEN_TO_PICKING else None,
         joint=joint,
         placed_at=checked.now,
         placed_by_id=actor.user_id,
@@ -231,6 +233,12 @@ def _write_order(checked: Checked, submission: uuid.UUID, joint: JointOrder | No
         if each.quantity
     )
     return order, lines
+
+
+def _pick_store(taken: list[Taken]) -> int | None:
+    """As ``derive_state`` finds it, of what was put aside a moment ago."""
+    stores = [(each.priority, each.store_id) for each in taken if each.quantity]
+    return min(stores)[1] if stores else None
 
 
 def _make_lines(basket: list[BasketLine], taken: list[Taken], route: str, now: datetime) -> list[OrderLine]:

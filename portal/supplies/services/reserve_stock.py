@@ -16,13 +16,13 @@ _RESERVE = """
 with wanted as (
     select * from unnest(%s::bigint[], %s::int[]) as w (item_id, quantity)
 ), levels as (
-    select level.id, level.item_id, level.expected_on, store.priority,
+    select level.id, level.item_id, level.expected_on, level.store_id, store.priority,
            level.on_hand - level.reserved as free, wanted.quantity
     from supplies_stocklevel level
     join supplies_store store on store.id = level.store_id and store.is_active
     join wanted on wanted.item_id = level.item_id
 ), planned as (
-    select id, item_id, expected_on,
+    select id, item_id, expected_on, store_id, priority,
            greatest(0, least(free, quantity - coalesce(sum(free) over (
                partition by item_id order by priority, id rows between unbounded preceding and 1 preceding
            ), 0)))::int as taken
@@ -31,19 +31,24 @@ with wanted as (
     update supplies_stocklevel level set reserved = level.reserved + planned.taken
     from planned where planned.id = level.id and planned.taken > 0
 )
-select id, item_id, expected_on, taken from planned order by item_id, id
+select id, item_id, expected_on, store_id, priority, taken from planned order by item_id, id
 """
 LOCK_CLAUSE = "for update of level"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What one stock level gives to one item: ``quantity`` packs (may be 0) and when more is expected."""
+    """What one stock level gives to one item: ``quantity`` packs (may be 0) and when more is expected.
+
+    ``priority`` is that of its store: the lowest is picked first.
+    """
 
     level_id: int
     item_id: int
     quantity: int
     expected_on: date | None
+    store_id: int
+    priority: int
 
 
 def reserve_stock(wanted: dict[int, int]) -> list[Taken]:
@@ -57,6 +62,13 @@ def reserve_stock(wanted: dict[int, int]) -> list[Taken]:
         cursor.execute(both, [item_ids, item_ids, [wanted[item_id] for item_id in item_ids]])
         cursor.nextset()  # past the ids of the locked rows
         return [
-            Taken(level_id=level_id, item_id=item_id, expected_on=expected_on, quantity=taken)
-            for level_id, item_id, expected_on, taken in cursor.fetchall()
+            Taken(
+                level_id=level_id,
+                item_id=item_id,
+                expected_on=expected_on,
+                quantity=taken,
+                store_id=store_id,
+                priority=priority,
+            )
+            for level_id, item_id, expected_on, store_id, priority, taken in cursor.fetchall()
         ]

@@ -15,21 +15,19 @@ from portal.supplies.services.derive_state import derive_state
 from portal.supplies.services.keep_batches import hold_batches
 from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.lock_order import lock_order
-from portal.supplies.states import ORDER_LINE
-
-PICKABLE = ("accepted", "back_ordered")
+from portal.supplies.states import ORDER_LINE, PICKABLE
 
 
 @service(PICK)
 def start_picking(actor: Actor, reference: str) -> Consignment:
-    """Makes a consignment of everything that the first store has put aside for the order, and returns it.
+    """Makes a consignment of everything that the order's ``pick_store`` has put aside for it, and returns it.
 
     Of clinical supplies it holds the batches that expire first, and never one that is out of date.
     What other stores have put aside is picked as further consignments. Raises Conflict when nothing
     is put aside, or somebody else has begun.
     """
     order = lock_order(actor, reference)
-    reservations = _first_store(order)
+    reservations = _put_aside(order)
     if not reservations:
         raise Conflict(_why_not(order))
     check_may_be_picked(order)
@@ -69,14 +67,13 @@ def hold_in_date(consignment: Consignment) -> None:
     hold_batches(lines)
 
 
-def _first_store(order: Order) -> list[Reservation]:
-    """The reservations of pickable lines in the store that comes first."""
-    found = list(
-        Reservation.objects.filter(line__order=order, line__state__in=PICKABLE)
+def _put_aside(order: Order) -> list[Reservation]:
+    """The reservations of pickable lines in the store that picks next."""
+    return list(
+        Reservation.objects.filter(line__order=order, line__state__in=PICKABLE, level__store=order.pick_store_id)
         .select_related("line", "level__store")
-        .order_by("level__store__priority", "level__store_id", "line__position")
+        .order_by("line__position")
     )
-    return [each for each in found if each.level.store_id == found[0].level.store_id] if found else []
 
 
 def _why_not(order: Order) -> str:

@@ -10,12 +10,13 @@ from portal.foundation.errors import Conflict
 from portal.foundation.references import new_reference
 from portal.supplies.checkpoints import why_not_picked
 from portal.supplies.events import WAVE_STARTED
-from portal.supplies.models import Consignment, Order, PickWave, Reservation, Store
+from portal.supplies.models import Consignment, Order, PickWave, Reservation
 from portal.supplies.permissions import PICK
 from portal.supplies.routes import Route
 from portal.supplies.services.lock_levels import lock_levels
-from portal.supplies.services.start_picking import PICKABLE, start_picking
-from portal.supplies.wave_selectors import MOST_ORDERS, orders_to_pick
+from portal.supplies.services.start_picking import start_picking
+from portal.supplies.states import PICKABLE
+from portal.supplies.wave_selectors import oldest_of_wave
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,24 +36,22 @@ def start_wave(actor: Actor, command: StartWave) -> PickWave:
     picker, cannot wait for each other. Raises Conflict when nothing of the group is left to pick.
     """
     route = Route(command.carrier, command.route)
-    wanted = [each.order_id for each in orders_to_pick(actor) if (each.store, each.route) == (command.store, route)]
-    locked = list(Order.objects.select_for_update().filter(id__in=wanted[:MOST_ORDERS]).order_by("id"))
-    aside = Reservation.objects.filter(line__order__in=locked, line__state__in=PICKABLE).select_related("level__store")
-    first: dict[int, Reservation] = {}
-    for each in aside.select_related("line").order_by("level__store__priority", "level__store_id"):
-        first.setdefault(each.line.order_id, each)
+    wanted = oldest_of_wave(actor, command.store, route)
+    locked = Order.objects.select_for_update(of=["self"]).select_related("pick_store").filter(id__in=wanted)
     orders = [
         order
-        for order in locked
-        if order.id in first and first[order.id].level.store.code == command.store and not why_not_picked(order)
+        for order in locked.order_by("id")
+        if order.pick_store is not None and order.pick_store.code == command.store and not why_not_picked(order)
     ]
     if not orders:
         raise Conflict("Nothing of this group is left to pick. Somebody else began. Look at the waves again.")
-    items = aside.filter(line__order__in=orders, level__item__item_class="clinical")
+    items = Reservation.objects.filter(
+        line__order__in=orders, line__state__in=PICKABLE, level__item__item_class="clinical"
+    )
     lock_levels(sorted(set(items.values_list("level__item_id", flat=True))))
     wave = PickWave.objects.create(
         reference=new_reference("PW"),
-        store=Store.objects.get(code=command.store),
+        store=orders[0].pick_store,
         carrier=route.carrier,
         route=route.name,
         started_by_name=actor.name,

@@ -16,7 +16,7 @@ from portal.foundation.outbox.queue import Email, queue_email
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies.models import Consignment, ConsignmentLine, JointOrder, Order, OrderLine, StockLevel
 from portal.supplies.tests import planted_in_boxes, planted_in_standing, planted_in_substitutes
-from portal.supplies.tests.factories import contractor_actor, place
+from portal.supplies.tests.factories import StoreFactory, contractor_actor, place
 from portal.supplies.tests.stock_books import only_line, order, shelf
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,16 @@ def _spoil_an_order_state() -> None:
     _sql("update supplies_order set state = 'delivered' where id = %s", _an_order().id)
 
 
+def _forget_where_it_is_picked() -> None:
+    _sql("update supplies_order set pick_store_id = null where id = %s", _an_order().id)
+
+
+def _pick_where_nothing_lies() -> None:
+    _sql(
+        "update supplies_order set pick_store_id = %s where id = %s", StoreFactory(code="ELSEWHERE").id, _an_order().id
+    )
+
+
 def _lose_an_event() -> None:
     placed = _an_order()
     _sql("alter table audit_auditevent disable trigger user")
@@ -180,6 +190,8 @@ PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.accepted_is_reserved", _accept_without_stock),
     ("supplies.accepted_is_reserved", _wait_with_stock),
     ("supplies.order_state_is_derived", _spoil_an_order_state),
+    ("supplies.order_picked_from_where_it_lies", _forget_where_it_is_picked),
+    ("supplies.order_picked_from_where_it_lies", _pick_where_nothing_lies),
     ("supplies.order_has_event", _lose_an_event),
     ("supplies.order_decided_by_another", _decide_by_the_orderer),
     ("supplies.one_organisation", _move_a_line_to_another_organisation),

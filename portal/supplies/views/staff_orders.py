@@ -18,10 +18,9 @@ from portal.supplies.presenters.staff_orders import staff_rows
 from portal.supplies.services.approve_order import approve_for_site
 from portal.supplies.services.hold_order import hold_order, release_order
 from portal.supplies.services.reject_order import reject_for_site
-from portal.supplies.services.start_picking import PICKABLE
-from portal.supplies.states import ORDER_LINE
+from portal.supplies.states import ORDER_LINE, PICKABLE
 from portal.supplies.views.order import shown
-from portal.supplies.warehouse_selectors import QUEUES, queue
+from portal.supplies.warehouse_selectors import MOST_SITES, QUEUES, queue, sites_like
 
 
 class Orders(StaffView):
@@ -33,8 +32,16 @@ class Orders(StaffView):
         """One page of a queue."""
         name = request.GET.get("queue", "pick")
         words = request.GET.get("words", "")
-        page = page_of(queue(self.actor, name, words), request.GET)
-        context = {"page": page, "rows": staff_rows(page.rows), "queues": QUEUES, "queue": name, "words": words}
+        sites = sites_like(words)
+        page = page_of(queue(self.actor, name, words, sites), request.GET)
+        context = {
+            "page": page,
+            "rows": staff_rows(page.rows),
+            "queues": QUEUES,
+            "queue": name,
+            "words": words,
+            "too_many_sites": len(sites) == MOST_SITES,
+        }
         return self.page("supplies/staff/orders.html.jinja", context)
 
 
