@@ -41,6 +41,7 @@ def load() -> None:
             for persona in PERSONAS:
                 _add_persona(persona)
         from portal.demo import (
+            closing_data,
             levels_data,
             machines_data,
             people_data,
@@ -57,6 +58,7 @@ def load() -> None:
         serials_data.load()
         records_data.load()
         records_store_data.load()
+        closing_data.load()
         machines_data.load()
         temporary_data.load()
         secure_data.load(supplies_data.actor_of)

@@ -61,7 +61,7 @@ def _a_handover_to_be_approved() -> None:
     """The pharmacy asks for a Main Contact; a data manager has called, an approver decides."""
     fatima = actor_of("fatima", "FZZ01")
     with happening_at(working_days_ago(2, time(11, 0))):
-        request = _sent(
+        request = sent(
             fatima,
             "main_contact",
             why={"why": "left"},
@@ -109,7 +109,7 @@ def _a_stranger_who_asks_for_the_dental_practice() -> None:
 def _a_branch_that_closes() -> None:
     """The commissioner decides."""
     day = timezone.localdate() + timedelta(days=60)
-    _sent(
+    sent(
         actor_of("asha", "Z99001001"),
         "closure",
         you={"sender_name": "Dr Asha Patel", "sender_telephone": "01632 960000"},
@@ -123,7 +123,7 @@ def _a_branch_that_closes() -> None:
     )
 
 
-def _sent(actor: Actor, kind: str, **steps: dict[str, Any]) -> ChangeRequest:
+def sent(actor: Actor, kind: str, **steps: dict[str, Any]) -> ChangeRequest:
     """A request of the actor's organisation, page by page, and sent."""
     draft = start_draft(actor, JOURNEYS[kind])
     for step in JOURNEYS[kind].steps_for(draft):

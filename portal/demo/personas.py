@@ -79,6 +79,13 @@ SITES = (
         postcode="ZZ99 1AC",
     ),
     Site(
+        code="Z99003",
+        name="Mill Lane Surgery",
+        kind="gp_practice",
+        address=("8 Mill Lane", "Thornbury Vale"),
+        postcode="ZZ99 1AD",
+    ),
+    Site(
         code="V99001",
         name="Bright Lane Dental Care",
         kind="dental_practice",
@@ -146,6 +153,15 @@ PERSONAS = (
         sites=("Z99001", "Z99002"),
         roles=("records_movement_clerk",),
         can="Sends and receives patients' paper records at two practices.",
+    ),
+    Persona(
+        key="helen",
+        title="Dr",
+        forename="Helen",
+        surname="Marsh",
+        sites=("Z99003",),
+        roles=("main_contact",),
+        can="Main Contact of a practice that closes. Its records were counted; some are looked for.",
     ),
     Persona(
         key="liam",

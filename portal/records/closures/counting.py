@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.records.closures.models import Counted, Inventory
-from portal.records.models import Bag, RecordPart
+from portal.records.models import Bag, Movement, RecordPart
+from portal.records.registrations.models import RegisteredPatient
+from portal.records.searches.models import SearchTask
 from portal.records.states import FINAL, SOUGHT
 
 
@@ -15,7 +17,8 @@ from portal.records.states import FINAL, SOUGHT
 class Progress:
     """Parts of a site: ``seen`` and ``unseen`` of those in its hands, ``sought`` ones that are not there,
     ``prepared`` ones on a movement that has not left, ``to_move`` ones that were seen and have no movement yet.
-    ``left`` have gone since they were seen; ``paperless`` have no paper to send.
+    ``left`` have gone since they were seen; ``paperless`` have no paper to send. ``unanswered`` questions wait about
+    what is sought.
     """
 
     seen: int
@@ -26,6 +29,7 @@ class Progress:
     left: int
     paperless: int
     unexpected: int
+    unanswered: int
 
     @property
     def still_there(self) -> int:
@@ -49,9 +53,33 @@ def at_rest(parts: QuerySet[RecordPart]) -> QuerySet[RecordPart]:
     return parts.filter(~Exists(_open_bags()), ~Exists(paperless))
 
 
+def listed(site_id: int) -> QuerySet[RegisteredPatient]:
+    """Patients whose paper should be at the site by the registers, though nobody ever entered any here."""
+    nowhere_else = Q(registered_at=site_id, record_at=None, record_in_store=False)
+    return RegisteredPatient.objects.filter(Q(record_at=site_id) | nowhere_else, paper_record=None)
+
+
 def unseen(inventory: Inventory) -> QuerySet[RecordPart]:
     """What should be there and nobody has seen, in the order in which it was entered."""
     return _without(at_rest(held(inventory.organisation_id).filter(state="kept")), inventory).order_by("id")
+
+
+def to_search(inventory: Inventory) -> QuerySet[RecordPart]:
+    """What nobody saw, and what was missing before without a movement: nobody else was asked about either."""
+    seen = Counted.objects.filter(inventory=inventory, part=OuterRef("pk"))
+    gone = Q(state="missing") | Q(~Exists(seen), state="kept")
+    return at_rest(held(inventory.organisation_id).filter(gone)).order_by("id")
+
+
+def unanswered(inventory: Inventory) -> int:
+    """How many questions wait for an answer about records that the count did not find."""
+    started = SearchTask.objects.filter(bag__movement__in=searched_by(inventory), state="asked")
+    return started.filter(bag__state__in=SOUGHT).count()
+
+
+def searched_by(inventory: Inventory) -> QuerySet[Movement]:
+    """The movements that carry the search for what the count did not find."""
+    return Movement.objects.filter(origin_organisation_id=inventory.organisation_id, reason="closure", state__in=SOUGHT)
 
 
 def sought(inventory: Inventory) -> QuerySet[RecordPart]:
@@ -66,7 +94,7 @@ def to_move(inventory: Inventory) -> QuerySet[RecordPart]:
 
 
 def progress_of(inventory: Inventory) -> Progress:
-    """Eight counts, each by an index of the site. The caller may see every row."""
+    """Nine counts, each by an index of the site. The caller may see every row."""
     counted, site = Counted.objects.filter(inventory=inventory), inventory.organisation_id
     here = held(site)
     resting = at_rest(here.filter(state="kept")).count()
@@ -81,6 +109,7 @@ def progress_of(inventory: Inventory) -> Progress:
         left=counted.exclude(part__organisation_id=site).count(),
         paperless=max(here.filter(state="kept").count() - resting - waiting, 0),
         unexpected=counted.filter(was_expected=False).count(),
+        unanswered=unanswered(inventory),
     )
 
 

@@ -14,6 +14,11 @@ UNEXPECTED_FOUND = event_type("closures.found", "{actor} found a record that nob
 COUNTING_ENDED = event_type(
     "closures.counting_ended", "{actor} ended the count: {seen} are there, {unseen} are not", fields=("seen", "unseen")
 )
+LISTED_EXPECTED = event_type(
+    "closures.listed_expected",
+    "{number} records of patients on the list are expected, though nobody ever scanned one",
+    fields=("number",),
+)
 NOT_FOUND_SOUGHT = event_type(
     "closures.sought", "{number} records that are not there are looked for", fields=("number",)
 )

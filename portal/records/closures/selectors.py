@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
 from portal.organisations.models import Organisation
-from portal.records.closures.counting import Progress, held, progress_of, sought, unseen
+from portal.records.closures.counting import Progress, held, listed, progress_of, sought, unseen
 from portal.records.closures.models import Inventory
 from portal.records.closures.permissions import COUNT_RECORDS
 from portal.records.closures.plans import ClosurePlan, closure_of, sites_that_close
-from portal.records.models import RecordPart
+from portal.records.models import Bag, RecordPart
+from portal.records.states import SOUGHT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ def closing_site(actor: Actor, code: str) -> Closing:
             plan=plan,
             inventory=found,
             progress=progress_of(found) if found is not None else None,
-            there=held(site.pk).count(),
+            there=held(site.pk).count() + listed(site.pk).count(),
         )
 
 
@@ -76,3 +79,39 @@ def not_found(actor: Actor, inventory: Inventory) -> QuerySet[RecordPart]:
     chosen = unseen(inventory) if inventory.state == "counting" else sought(inventory)
     visible = RecordPart.objects.visible_to(actor).filter(pk__in=chosen.values("pk"))  # type: ignore[attr-defined]
     return visible.select_related("record__patient").order_by("id")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """How far the search for one part has come: since when, how many other places were asked, and have answered."""
+
+    movement: str
+    since: datetime
+    is_lost: bool
+    asked: int
+    answered: int
+
+
+def searches_for(actor: Actor, parts: Sequence[RecordPart]) -> dict[int, Search]:
+    """The search for each of these that has one, by the id of the part. One query. Raises Refused.
+
+    A site reads numbers, and not who was asked: that would say where its patients were before.
+    """
+    actor.require(COUNT_RECORDS)
+    with system_scope():
+        bags = Bag.objects.filter(part__in=[part.pk for part in parts], state__in=SOUGHT).select_related("movement")
+        others = ~Q(search_tasks__holder=F("movement__origin"))  # the site has looked already
+        answered = others & ~Q(search_tasks__state="asked")
+        counted = bags.annotate(
+            asked=Count("search_tasks", filter=others), answered=Count("search_tasks", filter=answered)
+        )
+        return {
+            bag.part_id: Search(
+                movement=bag.movement.reference,
+                since=bag.state_since,
+                is_lost=bag.state == "lost",
+                asked=bag.asked,
+                answered=bag.answered,
+            )
+            for bag in counted
+        }

@@ -6,14 +6,20 @@ from portal.casework.api import ChangeRequest, Done, NotYet, Outcome, PlanStep, 
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.web.filters import count
 from portal.organisations.models import Organisation
-from portal.records.closures.counting import held, progress_of
+from portal.records.closures.counting import held, listed, progress_of
 from portal.records.closures.models import Inventory
 from portal.records.states import SOUGHT
+
+_OR_ACCEPT = "A data manager who accepts that says why, under Not needed."
 
 
 @action("arrange_records")
 def arrange_records(request: ChangeRequest, step: PlanStep) -> Outcome:
-    """Done when everything that was found has left; until then it says what is still there, and who is to do what."""
+    """Done when everything that was found has left, and everybody has answered who was asked about the rest.
+
+    Until then it says what is still there, and who is to do what. A person who accepts that answers are not given yet
+    ends the step with a reason (``skip_step``).
+    """
     with system_scope():  # the plan goes on whoever pressed the button
         return _outcome(request, step)
 
@@ -25,7 +31,7 @@ def _outcome(request: ChangeRequest, step: PlanStep) -> Outcome:
     inventory = Inventory.objects.filter(organisation=site, case_reference=request.case.reference).first()
     if inventory is None:
         # Also when the portal knows of none: the site says that it has some, and only a look tells.
-        there = held(site.pk).exclude(state__in=SOUGHT).count()
+        there = held(site.pk).exclude(state__in=SOUGHT).count() + listed(site.pk).count()
         return NotYet(said=f"{count(there, 'record')} should be there. The site counts them, under Records.")
     progress = progress_of(inventory)
     looked_for = f" {count(progress.sought, 'record')} that should be there are looked for." if progress.sought else ""
@@ -36,4 +42,7 @@ def _outcome(request: ChangeRequest, step: PlanStep) -> Outcome:
         return NotYet(
             said=f"{count(progress.still_there, 'record')} still there, {progress.left} have left.{looked_for}"
         )
+    if progress.unanswered:
+        waits = f"{count(progress.unanswered, 'answer')} about them not given yet."
+        return NotYet(said=f"{progress.left} have left.{looked_for} {waits} {_OR_ACCEPT}")
     return Done(said=f"{count(progress.left, 'record')} have left. Nothing that was found is still there.{looked_for}")

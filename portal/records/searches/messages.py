@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.accounts.api import emails_of
-from portal.foundation.outbox.queue import queue_email, text_email
+from portal.foundation.outbox.queue import Email, queue_email, text_email
 from portal.foundation.web.addresses import absolute_address
 from portal.foundation.web.filters import one_line
+from portal.organisations.api import Organisation
 from portal.records.permissions import MOVE_RECORDS
 from portal.records.searches.models import SearchTask
 
 
-def asked_to_look(task: SearchTask) -> None:
-    """To those who move records at the practice; the operator's own places find it on the staff's page."""
-    organisation = task.organisation
-    if organisation is None:
-        return
-    queue_email(
-        text_email(
-            "searches.asked_to_look",
-            emails_of(MOVE_RECORDS, organisation_id=organisation.id),
-            "Please look for a paper record",
-            about=task.reference,
-            site=one_line(organisation.name),
-            due_on=task.due_on,
-            link=absolute_address("searches:task", code=organisation.code, reference=task.reference),
-        )
+def asked_to_look(tasks: Iterable[SearchTask]) -> None:
+    """One e-mail to each practice, to those who move records there, however many it is to look for.
+
+    The operator's own places find it on the staff's page.
+    """
+    of_practice: dict[Organisation, list[SearchTask]] = {}
+    for task in tasks:
+        if task.organisation is not None:
+            of_practice.setdefault(task.organisation, []).append(task)
+    for practice, its in of_practice.items():
+        queue_email(_please_look(practice, its))
+
+
+def _please_look(practice: Organisation, tasks: list[SearchTask]) -> Email:
+    one = tasks[0]
+    link = absolute_address("searches:task", code=practice.code, reference=one.reference)
+    if len(tasks) > 1:
+        link = absolute_address("searches:tasks", code=practice.code)
+    return text_email(
+        "searches.asked_to_look",
+        emails_of(MOVE_RECORDS, organisation_id=practice.id),
+        "Please look for a paper record" if len(tasks) == 1 else f"Please look for {len(tasks)} paper records",
+        about=one.reference,
+        site=one_line(practice.name),
+        number=len(tasks),
+        due_on=min(task.due_on for task in tasks),
+        link=link,
     )

@@ -16,15 +16,15 @@ from portal.records.models import Bag, Holder, Movement, PaperRecord, RecordPart
 from portal.records.models.movement import FLAGS, REASONS
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.policy import records_policy
-from portal.records.states import FINAL, SOUGHT
+from portal.records.states import FINAL
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartMovement:
     """The command. The parts of ``record`` that ``origin`` has go to ``destination``.
 
-    ``expected_by`` is a day before which it must be there, if the usual durations would take longer. ``only_found``
-    leaves out parts that are looked for.
+    ``expected_by`` is a day before which it must be there, if the usual durations would take longer. ``parts`` are the
+    ids of those that go; None for all that the origin has.
     """
 
     record: PaperRecord
@@ -37,7 +37,7 @@ class StartMovement:
     wanted_reference: str = ""
     follows: Movement | None = None
     expected_by: date | None = None
-    only_found: bool = False
+    parts: frozenset[int] | None = None
 
 
 @service(START_MOVEMENTS)
@@ -56,12 +56,10 @@ def start(actor: Actor, command: StartMovement) -> Movement:
         raise InvalidInput({"reason": "Choose the reason from the list."})
     if command.origin == command.destination:
         raise InvalidInput({None: "The record is there already."})
-    parts = list(
-        RecordPart.objects.select_for_update(of=("self",))
-        .filter(record=command.record, holder=command.origin)
-        .exclude(state__in=("destroyed", *SOUGHT) if command.only_found else ("destroyed",))
-        .order_by("number")
-    )
+    there = RecordPart.objects.select_for_update(of=("self",)).filter(record=command.record, holder=command.origin)
+    if command.parts is not None:
+        there = there.filter(pk__in=command.parts)
+    parts = list(there.exclude(state="destroyed").order_by("number"))
     if not parts:
         raise Conflict(f"{command.origin.name} does not have this record, so it cannot send it.")
     if Bag.objects.filter(part__in=parts).exclude(state__in=FINAL).exists():

@@ -7,26 +7,30 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from portal.foundation.access import Actor, nothing_changed, service
+from portal.foundation.access import Actor, nothing_changed, service, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.organisations.models import Organisation
 from portal.records.chain import HandOver, hand_over
-from portal.records.closures.counting import at_rest, held, unseen
+from portal.records.closures.counting import at_rest, held, listed, unseen
 from portal.records.closures.events import COUNTING_ENDED, INVENTORY_OPENED, RECORDS_COUNTED, UNEXPECTED_FOUND
 from portal.records.closures.finding import parts_named
 from portal.records.closures.models import Counted, Inventory
 from portal.records.closures.permissions import COUNT_RECORDS
 from portal.records.closures.plans import closure_of
+from portal.records.closures.services.expect_listed import expect_listed
 from portal.records.closures.states import INVENTORY
 from portal.records.finding import Identifiers, find_patient
+from portal.records.locking import lock_bag
 from portal.records.models import Bag, Discrepancy, Movement, PaperRecord, RecordPart
 from portal.records.places import holder_of
+from portal.records.searches.services.answer_search import found_at
 from portal.records.services.enter_record import EnterRecord, enter
 from portal.records.states import FINAL, RECORD_PART, SOUGHT
 
 MOST_AT_ONCE = 200
+_LISTED_AT_ONCE = 1_000  # patients of the list that a person waits for
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,13 @@ def open_inventory(actor: Actor, site_code: str) -> Inventory:
             defaults={
                 "successor": plan.successor,
                 "closes_on": plan.closes_on,
-                "expected": held(site.pk).count(),
+                "expected": held(site.pk).count() + listed(site.pk).count(),
                 "opened_by_name": actor.name,
             },
         )
         if not is_new:
             raise Conflict(f"{opened.opened_by_name} has begun this count already. Go on with it.")
+        expect_listed(actor, opened, most=_LISTED_AT_ONCE)  # the worker goes on with the rest
         record(
             INVENTORY_OPENED,
             actor=actor,
@@ -128,7 +133,7 @@ def enter_found(actor: Actor, site_code: str, envelope: Identifiers) -> Counted:
         was_expected = is_known and part.holder_id == holder.pk
         if part.holder_id != holder.pk:
             hand_over(actor, HandOver(part=part, to=holder, at=timezone.now(), proof="confirmed", note=how))
-            for bag in open_bags.filter(part=part):
+            for bag in open_bags.filter(part=part).exclude(state__in=SOUGHT):  # one that is sought is found
                 Discrepancy.objects.get_or_create(
                     bag=bag,
                     kind="wrong_place",
@@ -149,6 +154,8 @@ def end_counting(actor: Actor, site_code: str, *, unseen_agreed: int) -> Invento
     """
     with system_scope():
         inventory = lock_inventory(actor, site_code)
+        if listed(inventory.organisation_id).exists():
+            raise Conflict("The portal still adds patients of the list to the count. Try again in some minutes.")
         left = unseen(inventory).count()
         if left != unseen_agreed:
             raise Conflict(f"Somebody went on counting: {left} are not found now. Look again before you end it.")
@@ -198,16 +205,25 @@ def _line(typed: str, parts: list[RecordPart], before: set[int], ticked: list[Re
 
 
 def _tick(actor: Actor, inventory: Inventory, parts: list[RecordPart], *, was_expected: bool = True) -> list[Counted]:
-    """Writes down that they were seen; one that was looked for is found.
-
-    On a movement it is the bag that is looked for, and whoever has it says so on the movement.
-    """
+    """Writes down that they were seen; one that was looked for is found."""
     lost = [part.pk for part in parts if part.state in SOUGHT]
     if lost:
-        for part in at_rest(RecordPart.objects.select_for_update().filter(pk__in=lost)).order_by("id"):
-            RECORD_PART.check(actor, part.state, "kept")
-            part.state, part.state_since = "kept", timezone.now()
-            part.save(update_fields=["state", "state_since"])
+        _found(actor, inventory, lost)
     return Counted.objects.bulk_create(
         Counted(inventory=inventory, part=part, was_expected=was_expected, seen_by_name=actor.name) for part in parts
     )
+
+
+def _found(actor: Actor, inventory: Inventory, lost: list[int]) -> None:
+    """Nobody need look any more. On a movement it goes on as from any place that finds it; movements before parts."""
+    sought = Bag.objects.filter(part__in=lost, state__in=SOUGHT).order_by("movement_id", "number")
+    for reference, number in list(sought.values_list("movement__reference", "number")):
+        movement, bag = lock_bag(system_actor("The count", COUNT_RECORDS), reference, number)
+        if bag is None or bag.state not in SOUGHT:
+            raise Conflict("Somebody has just found one of these elsewhere. Send the numbers again.")
+        found_at(actor, movement, bag, holder_of(inventory.organisation))
+    rest = RecordPart.objects.select_for_update(of=("self",)).filter(pk__in=lost, state__in=SOUGHT)
+    for part in at_rest(rest).order_by("id"):
+        RECORD_PART.check(actor, part.state, "kept")
+        part.state, part.state_since = "kept", timezone.now()
+        part.save(update_fields=["state", "state_since"])

@@ -7,6 +7,7 @@ failure loses no more than that; the pages show how far it has come.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,31 +15,40 @@ from django.utils import timezone
 from portal.foundation.access import Actor, nothing_changed, service, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
+from portal.foundation.audit.record import record_many
 from portal.foundation.errors import DomainError
 from portal.foundation.workdays.calendar import working_calendar
-from portal.records.closures.counting import progress_of, to_move, unseen
+from portal.records.closures.counting import progress_of, to_move, to_search
 from portal.records.closures.events import INVENTORY_DONE, MOVEMENTS_MADE, NOT_FOUND_SOUGHT
 from portal.records.closures.models import Inventory
+from portal.records.closures.services.expect_listed import expect_more
 from portal.records.closures.states import INVENTORY
-from portal.records.models import Holder, PaperRecord, RecordPart
+from portal.records.events import PART_SOUGHT
+from portal.records.models import Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS, WORK_RECORDS
 from portal.records.places import holder_of, own_place
+from portal.records.searches.messages import asked_to_look
+from portal.records.searches.models import SearchTask
+from portal.records.searches.services.ask_holders import ask
 from portal.records.services.start_movement import StartMovement, start
-from portal.records.states import RECORD_PART
+from portal.records.stepping import step_all
 
 AT_ONCE = 100  # records in one transaction
 _BATCHES = 50  # of each site, each time that the worker comes
+_NOT_FOUND = "Not found when the site counted its records"
 
 
 def move_everything() -> int:
-    """Goes on with every site whose count has ended; returns how many records got a movement."""
+    """Goes on with every site that counts or has counted; returns how many records it dealt with."""
     actor = system_actor("The portal", START_MOVEMENTS, WORK_RECORDS)
     with system_scope():
-        waiting = list(Inventory.objects.filter(state="moving").order_by("closes_on").values_list("pk", flat=True))
+        open_ones = Inventory.objects.under_way().values_list("pk", "state")  # type: ignore[attr-defined]
+        waiting = list(open_ones)
     made = 0
-    for inventory in waiting:
+    for inventory, state in waiting:
         for _ in range(_BATCHES):
-            step = move_some(actor, inventory)
+            counting = state == "counting"
+            step = expect_more(actor, inventory, most=AT_ONCE) if counting else move_some(actor, inventory)
             made += step
             if not step:
                 break
@@ -64,30 +74,54 @@ def move_some(actor: Actor, inventory_id: int) -> int:
 
 
 def _look_for_unseen(actor: Actor, inventory: Inventory) -> int:
-    """What nobody saw is missing from now on."""
-    chosen = unseen(inventory).values_list("pk", flat=True)[:AT_ONCE]
-    parts = list(RecordPart.objects.select_for_update(of=("self",)).filter(pk__in=list(chosen)).order_by("id"))
-    now = timezone.now()
-    for part in parts:
-        RECORD_PART.check(actor, part.state, "missing")
-        part.state, part.state_since = "missing", now
-    RecordPart.objects.bulk_update(parts, ["state", "state_since"])
-    if parts:
+    """What nobody saw gets a movement, whose bags are missing from the start: the search follows it as any other."""
+    asked: list[SearchTask] = []
+    movements = _start(actor, inventory, list(to_search(inventory)[:AT_ONCE]))
+    for movement in movements:
+        bags = list(movement.bags.select_related("part"))
+        for bag in bags:
+            bag.movement = movement
+            record(PART_SOUGHT, actor=actor, subject=movement, bag=bag.number, why=_NOT_FOUND)
+        record_many(step_all(actor, movement, bags, "missing", _NOT_FOUND))
+        for bag in bags:
+            asked += ask(actor, movement, bag, said=_said_by(inventory))
+    asked_to_look(asked)
+    if movements:
         record(
             NOT_FOUND_SOUGHT,
             actor=actor,
             subject=inventory,
             organisation_id=inventory.organisation_id,
-            number=len(parts),
+            number=len(movements),
         )
-    return len(parts)
+    return len(movements)
+
+
+def _said_by(inventory: Inventory) -> dict[str, Any]:
+    """The site has just looked everywhere: that is its answer."""
+    return {
+        "state": "not_here",
+        "answered_at": inventory.state_since,
+        "answered_by_name": inventory.counted_by_name,
+        "answer": _NOT_FOUND,
+    }
 
 
 def _start_some(actor: Actor, inventory: Inventory) -> int:
-    chosen = list(to_move(inventory).values_list("record_id", flat=True)[:AT_ONCE])
-    records = PaperRecord.objects.filter(pk__in=set(chosen)).select_related("patient__registered_at").order_by("id")
-    origin, made = holder_of(inventory.organisation), 0
-    expected_by = day_before(inventory.closes_on)
+    made = len(_start(actor, inventory, list(to_move(inventory)[:AT_ONCE])))
+    if made:
+        record(MOVEMENTS_MADE, actor=actor, subject=inventory, organisation_id=inventory.organisation_id, number=made)
+    return made
+
+
+def _start(actor: Actor, inventory: Inventory, parts: list[RecordPart]) -> list[Movement]:
+    """One movement for each record that these are parts of."""
+    of: dict[int, set[int]] = {}
+    for part in parts:
+        of.setdefault(part.record_id, set()).add(part.pk)
+    records = PaperRecord.objects.filter(pk__in=of).select_related("patient__registered_at").order_by("id")
+    origin, expected_by = holder_of(inventory.organisation), day_before(inventory.closes_on)
+    started = []
     for each in records:
         command = StartMovement(
             record=each,
@@ -95,17 +129,14 @@ def _start_some(actor: Actor, inventory: Inventory) -> int:
             destination=destination_of(each, inventory),
             reason="closure",
             expected_by=expected_by,
-            only_found=True,
+            parts=frozenset(of[each.pk]),
         )
         try:
             with transaction.atomic():
-                start(actor, command)
+                started.append(start(actor, command))
         except DomainError:
             continue  # it has left, or is on another movement, since the list was read
-        made += 1
-    if made:
-        record(MOVEMENTS_MADE, actor=actor, subject=inventory, organisation_id=inventory.organisation_id, number=made)
-    return made
+    return started
 
 
 def destination_of(of: PaperRecord, inventory: Inventory) -> Holder:

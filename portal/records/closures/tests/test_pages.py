@@ -19,7 +19,17 @@ from portal.records.closures.tests.factories import closing, closing_step
 from portal.records.models import Movement, RecordPart
 from portal.records.places import own_place
 from portal.records.registrations.models import RegisteredPatient
-from portal.records.tests.factories import Journey, a_patient, a_practice, a_record, labelled, organisation_of
+from portal.records.searches.models import SearchTask
+from portal.records.searches.services.answer_search import AnswerSearch, answer_search_for
+from portal.records.tests.factories import (
+    Journey,
+    a_patient,
+    a_practice,
+    a_record,
+    labelled,
+    operator,
+    organisation_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("services_in_savepoints")]
 SignIn = Any
@@ -60,8 +70,12 @@ def test_a_site_counts_and_its_records_leave(sign_in: SignIn) -> None:
     assert RecordPart.objects.get(record=gone).state == "missing"
     looked = "1 record that should be there are looked for."
     assert _said(step) == (NotYet, f"1 record still there, 0 have left. {looked}")
-    [label] = labelled(Movement.objects.get())
+    assert "2 places asked, 0 answered" in _text(clerk.get(f"{base}left/"))
+    [label] = labelled(Movement.objects.get(record=there))
     Journey(label, timezone.now()).scan("collected", site)
+    assert _said(step)[0] is NotYet and "A data manager who accepts that says why" in _said(step)[1]
+    for task in SearchTask.objects.filter(state="asked"):
+        answer_search_for(operator(), AnswerSearch(reference=task.reference, is_found=False, where="Every shelf"))
     assert _said(step) == (Done, f"1 record have left. Nothing that was found is still there. {looked}")
     assert "Have left" in _text(clerk.get(base))
 

@@ -20,7 +20,7 @@ from portal.records.presenters import patient_of
 NOTICES = {
     "opened": "The count has begun. Tick off each envelope that is there.",
     "found": "It is entered. From now on the portal knows that it is here.",
-    "ended": "The count has ended. The portal makes the movements, and looks for what was not found.",
+    "ended": "The count has ended. The portal makes the movements, and asks others about what was not found.",
 }
 
 
@@ -98,7 +98,9 @@ class LeftPage(OfSite, abstract=True):
             raise NotFound("The count has not begun.")
         page = page_of(read.not_found(self.actor, inventory), request.GET)
         named = self.actor.audience == "contractor"
-        rows = [(part, patient_of(part.record) if named else None) for part in page.rows]
+        parts = list(page.rows)
+        searches = read.searches_for(self.actor, parts)
+        rows = [(part, patient_of(part.record) if named else None, searches.get(part.pk)) for part in parts]
         return self.page("closures/left.html.jinja", {"rows": rows, "pages": page, "named": named, **shared})
 
 

@@ -80,10 +80,16 @@ def _answer(actor: Actor, command: AnswerSearch) -> Movement | None:
             answer=where,
             state=task.state_label,
         )
-        if not command.is_found:
-            return None
-        withdraw(actor, movement, bag, f"It was found at {task.holder.name}")
-        return _go_on(actor, movement, bag, task.holder)
+        return found_at(actor, movement, bag, task.holder) if command.is_found else None
+
+
+def found_at(actor: Actor, movement: Movement, bag: Bag, here: Holder) -> Movement:
+    """The part of it that other services use: a bag that is looked for, locked with its movement, lies ``here``.
+
+    Returns the movement by which it goes on. Nobody else need look any more.
+    """
+    withdraw(actor, movement, bag, f"It was found at {here.name}")
+    return _go_on(actor, movement, bag, here)
 
 
 def _locked(found: SearchTask) -> tuple[Movement, Bag, SearchTask]:
@@ -134,6 +140,7 @@ def _from_elsewhere(movement: Movement, bag: Bag, here: Holder) -> Movement:
             urgent_reason=movement.urgent_reason,
             wanted_reference=wanted,
             follows=movement,
+            parts=frozenset({bag.part_id}),
         ),
     )
     if wanted:

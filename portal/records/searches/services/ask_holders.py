@@ -21,6 +21,7 @@ from portal.records.policy import records_policy
 from portal.records.searches.events import HOLDERS_ASKED, SEARCHES_WITHDRAWN
 from portal.records.searches.messages import asked_to_look
 from portal.records.searches.models import SearchTask
+from portal.records.searches.places import places_that_may_have
 from portal.records.states import SOUGHT
 
 _AT_ONCE = 500
@@ -38,7 +39,7 @@ def follow_searches() -> None:
 
 @service(WORK_RECORDS)
 def ask_holders(actor: Actor, movement_reference: str, bag_number: int) -> int:
-    """Asks every place that had the bag's part, and the place that it was sent to; how many were asked.
+    """Asks everybody who had the bag's part or may have it (``places_that_may_have``); how many were asked.
 
     Nobody is asked twice about the same bag. Raises NotFound.
     """
@@ -46,6 +47,18 @@ def ask_holders(actor: Actor, movement_reference: str, bag_number: int) -> int:
     if bag is None or bag.state not in SOUGHT:
         nothing_changed()
         return 0
+    tasks = ask(actor, movement, bag, said=_said_already(bag))
+    if not tasks:
+        nothing_changed()
+    asked_to_look(tasks)
+    return len(tasks)
+
+
+def ask(actor: Actor, movement: Movement, bag: Bag, *, said: dict[str, Any]) -> list[SearchTask]:
+    """The part of it that other services use: the questions that wait for an answer. The movement is locked.
+
+    ``said`` is what the sender has answered already; {} asks it, too. The caller sends the e-mails (``asked_to_look``).
+    """
     had = dict(
         CustodyEvent.objects.filter(part_id=bag.part_id)
         .values_list("to_holder_id")
@@ -54,6 +67,7 @@ def ask_holders(actor: Actor, movement_reference: str, bag_number: int) -> int:
     )
     asked = set(SearchTask.objects.filter(bag=bag).values_list("holder_id", flat=True))
     due_on = working_calendar().add(timezone.localdate(), records_policy().clock.missing_after)
+    wanted = places_that_may_have(movement, bag, set(had)) - asked
     tasks = [
         SearchTask(
             part_id=bag.part_id,
@@ -62,19 +76,16 @@ def ask_holders(actor: Actor, movement_reference: str, bag_number: int) -> int:
             organisation_id=holder.organisation_id,
             last_had_at=had.get(holder.id),
             due_on=due_on,
-            **(_said_already(bag) if holder.id == movement.origin_id else {}),
+            **(said if holder.id == movement.origin_id else {}),
         )
-        for holder in Holder.objects.filter(id__in={*had, movement.destination_id} - asked).order_by("id")
+        for holder in Holder.objects.filter(id__in=wanted).select_related("organisation").order_by("id")
     ]
     if not tasks:
-        nothing_changed()
-        return 0
+        return []
     SearchTask.objects.bulk_create(tasks)
     asked_now = [task for task in tasks if task.state == "asked"]
-    record(HOLDERS_ASKED, actor=actor, subject=movement, number=len(asked_now), bag=bag_number)
-    for task in asked_now:
-        asked_to_look(task)
-    return len(asked_now)
+    record(HOLDERS_ASKED, actor=actor, subject=movement, number=len(asked_now), bag=bag.number)
+    return asked_now
 
 
 def _said_already(bag: Bag) -> dict[str, Any]:
