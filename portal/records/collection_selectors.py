@@ -47,7 +47,7 @@ def next_visit(actor: Actor) -> CollectionVisit | None:
 def waiting(actor: Actor) -> Waiting:
     """What the actor's site has for the courier. Two queries. Raises Refused."""
     actor.require(VIEW_RECORDS)
-    leaving = Movement.objects.visible_to(actor).leaving(actor.organisation_id or 0).filter(ended_at=None)  # type: ignore[attr-defined]
+    leaving = Movement.objects.leaving(actor).filter(ended_at=None)  # type: ignore[attr-defined]
     ready = Bag.objects.visible_to(actor).filter(movement__in=leaving, state="ready").count()  # type: ignore[attr-defined]
     return Waiting(ready=ready, to_prepare=leaving.filter(state__in=("requested", "in_progress")).count())
 

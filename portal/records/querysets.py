@@ -55,13 +55,19 @@ class MovementQuerySet(models.QuerySet[Any]):
         mine = actor.organisation_id
         return self.filter(Q(origin_organisation_id=mine) | Q(destination_organisation_id=mine))
 
-    def coming_to(self, organisation_id: int) -> Self:
-        """Records In."""
-        return self.filter(destination_organisation_id=organisation_id)
+    def coming_to(self, actor: Actor) -> Self:
+        """Records In of the actor's practice, all of which it may see; none for anybody who has no practice.
 
-    def leaving(self, organisation_id: int) -> Self:
-        """Records Out."""
-        return self.filter(origin_organisation_id=organisation_id)
+        Not a part of ``visible_to``: by "from or to" PostgreSQL would read what leaves the practice as well.
+        """
+        return self._of_practice(actor, "destination_organisation")
+
+    def leaving(self, actor: Actor) -> Self:
+        """Records Out of the actor's practice, as ``coming_to``."""
+        return self._of_practice(actor, "origin_organisation")
+
+    def _of_practice(self, actor: Actor, field: str) -> Self:
+        return self.filter(**{field: actor.organisation_id}) if actor.audience == "contractor" else self.none()
 
     def under_way(self) -> Self:
         """Those that have not ended, the longest expected first."""

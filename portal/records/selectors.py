@@ -13,6 +13,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement, PaperRecord, RecordPart, Scan
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
+from portal.records.querysets import MovementQuerySet
 from portal.records.reference import plain
 from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
 
@@ -45,11 +46,11 @@ def movements(actor: Actor, side: str, narrowed: Narrowed) -> QuerySet[Movement]
     the second wall would be asked about every record of the site before the first page. Raises Refused.
     """
     actor.require(VIEW_RECORDS)
-    mine = actor.organisation_id or 0
-    found = Movement.objects.visible_to(actor)  # type: ignore[attr-defined]
-    found = found.coming_to(mine) if side == "in" else found.leaving(mine)
-    if narrowed.group:
-        found = found.filter(state__in=GROUPS[narrowed.group][1])
+    found = _of_side(actor, side)
+    if narrowed.group == "ended":
+        found = found.exclude(ended_at=None)
+    elif narrowed.group:
+        found = found.filter(state__in=GROUPS[narrowed.group][1], ended_at=None)
     elif not narrowed.reference:
         found = found.filter(ended_at=None)
     if narrowed.flag:
@@ -65,6 +66,10 @@ def movements(actor: Actor, side: str, narrowed: Narrowed) -> QuerySet[Movement]
     return found.prefetch_related("origin", "destination", record).order_by(*order)  # type: ignore[no-any-return]
 
 
+def _of_side(actor: Actor, side: str) -> MovementQuerySet:
+    return Movement.objects.coming_to(actor) if side == "in" else Movement.objects.leaving(actor)  # type: ignore[attr-defined, no-any-return]
+
+
 @dataclass(frozen=True)
 class Standing:
     """How many movements of a side are in a group, and how many of them are late."""
@@ -78,9 +83,8 @@ class Standing:
 def standing(actor: Actor, side: str) -> list[Standing]:
     """The movements of a side that have not ended, group by group. One query. Raises Refused."""
     actor.require(VIEW_RECORDS)
-    mine, today = actor.organisation_id or 0, timezone.localdate()
-    found = Movement.objects.visible_to(actor)  # type: ignore[attr-defined]
-    found = (found.coming_to(mine) if side == "in" else found.leaving(mine)).filter(ended_at=None)
+    today = timezone.localdate()
+    found = _of_side(actor, side).filter(ended_at=None).order_by()
     counts = {
         row["state"]: (row["number"], row["late"])
         for row in found.values("state").annotate(number=Count("id"), late=Count("id", filter=Q(expected_by__lt=today)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 
 import django
 
@@ -21,12 +22,14 @@ from portal.accounts.models import Membership  # noqa: E402
 from portal.accounts.tests.factories import MembershipFactory  # noqa: E402
 from portal.accounts.tests.sign_in import sign_in  # noqa: E402
 from portal.foundation.access.row_security import set_scope  # noqa: E402
+from portal.foundation.levels.counting import count_all  # noqa: E402
 from portal.foundation.workdays.models import Holiday  # noqa: E402
 from portal.organisations.models import Organisation  # noqa: E402
 from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory  # noqa: E402
 from portal.supplies.forecasting.collect import collect_demand  # noqa: E402
 from portal.supplies.models import CatalogueItem, Order, StockLevel  # noqa: E402
 from portal.supplies.tests.factories import CatalogueItemFactory, SecureItemFactory, StoreFactory  # noqa: E402
+from portal.supplies.usage.collect import collect_usage  # noqa: E402
 from tests.benchmarks.bulk import filled_at_once, one, run  # noqa: E402
 
 SITE, SITES, ITEMS, CLIENTS = "Z90001", 300, 60, 8
@@ -49,8 +52,8 @@ insert into supplies_order (id, reference, organisation_id, submission, state, p
 select id, 'SO-' || upper(left(md5(id::text), 4)) || '-' || lpad(id::text, 6, '0'),
     (%(sites)s::bigint[])[1 + id % {SITES}], gen_random_uuid(), {_STATE}, now() - age * interval '365 days', 1,
     'Dr Asha Patel', 'asha@example.org', 'A site', '{{1 Lane}}', 'ZZ99 1AA',
-    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '', current_date + 3, 'ask',
-    case when age < 0.008 then %(store)s::bigint end
+    case when age >= 0.008 and age < 0.010 then 'site' else '' end, '', '',
+    (now() - age * interval '365 days')::date + 5, 'ask', case when age < 0.008 then %(store)s::bigint end
 from (select id, (%(number)s - id)::float / %(number)s as age from generate_series(1, %(number)s) id) numbered
 """
 _LINES = f"""
@@ -171,9 +174,13 @@ def fill(number: int) -> None:
             _write(statement, values)
     for table in (*ORDERS, *FORMS):
         run(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select coalesce(max(id), 1) from {table}))")
-    collect_demand()
-    set_scope("system")
     run("analyze")
+    for nightly in (collect_demand, collect_usage, count_all):
+        started = time.perf_counter()
+        nightly()
+        print(f"{nightly.__name__}={time.perf_counter() - started:.1f}")
+    set_scope("system")
+    run("vacuum analyze")
     if one("select count(*) from supplies_order") != number:
         raise SystemExit("There are not as many orders as were asked for.")
     _tell("clerk", clerk)

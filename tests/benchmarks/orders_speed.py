@@ -29,6 +29,7 @@ from tests.benchmarks.server import Server
 
 WARM_UP = 2
 SITE = "Z90001"
+NIGHTLY = ("collect_demand", "collect_usage", "count_all")
 _BARE = (
     "create table if not exists bare_order (id bigserial primary key, reference text unique, placed_at timestamptz);"
     "create table if not exists bare_line (order_id bigint references bare_order, position int, item text, packs int,"
@@ -36,13 +37,15 @@ _BARE = (
 )
 OF_A_SITE = (
     "supplies/", "supplies/basket/", "supplies/orders/", "supplies/orders/?page=2", "supplies/orders/{order}/",
-    "supplies/favourites/", "supplies/standing/", "forms/", "",
+    "supplies/favourites/", "supplies/standing/", "supplies/needs/", "supplies/use/", "levels/", "forms/", "",
 )  # fmt: skip
 OF_STAFF = (
-    "supplies/orders/", "supplies/warehouse/", "supplies/waves/", "supplies/manifests/", "supplies/stock/",
-    "supplies/stock/LEEDS/BENCH-1/", "supplies/batches/", "supplies/forecasts/", "supplies/forecasts/BENCH-1/",
-    "supplies/counts/", "supplies/catalogue/", "supplies/catalogue/BENCH-1/", "supplies/proofs/", "supplies/stores/",
-    "forms/", "forms/releases/", "forms/incidents/", "",
+    "supplies/orders/", "supplies/orders/?queue=late", "supplies/orders/?queue=all&words=SO-12",
+    "supplies/orders/?queue=all&words=Z90001", "supplies/warehouse/", "supplies/warehouse/?show=moving",
+    "supplies/waves/", "supplies/manifests/", "supplies/stock/", "supplies/stock/LEEDS/BENCH-1/", "supplies/batches/",
+    "supplies/forecasts/", "supplies/forecasts/BENCH-1/", "supplies/counts/", "supplies/catalogue/",
+    "supplies/catalogue/BENCH-1/", "supplies/proofs/", "supplies/stores/", "forms/", "forms/releases/",
+    "forms/incidents/", "levels/", "",
 )  # fmt: skip
 
 
@@ -78,6 +81,9 @@ def main() -> None:
         databases = Databases(cluster)
         environments = {number: databases.make(f"orders_{number}") for number in (options.small, options.large)}
         values = {number: fill("orders_fill", number, environments[number]) for number in environments}
+        for number, printed in values.items():
+            nightly = ", ".join(f"{name} {printed[name]} s" for name in NIGHTLY)
+            print(f"Counted every night, with {number:,} orders: {nightly}", flush=True)
         small, large = environments.values()
         with Server(small) as few, Server(large) as many:
             places = [

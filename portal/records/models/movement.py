@@ -106,15 +106,28 @@ class Movement(models.Model):
 
     class Meta:
         indexes = [
+            # Records In and Out in the order of their pages, with what their counts and the second wall ask.
             models.Index(
-                fields=["destination_organisation", "expected_by", "id"],
+                fields=["destination_organisation", "-is_urgent", "expected_by", "id"],
                 name="records_in",
                 condition=Q(ended_at__isnull=True),
+                include=["state", "origin_organisation"],
             ),
             models.Index(
-                fields=["origin_organisation", "expected_by", "id"],
+                fields=["origin_organisation", "-is_urgent", "expected_by", "id"],
                 name="records_out",
                 condition=Q(ended_at__isnull=True),
+                include=["state", "destination_organisation"],
+            ),
+            models.Index(
+                fields=["destination_organisation", "-ended_at", "-id"],
+                name="records_in_ended",
+                condition=Q(ended_at__isnull=False),
+            ),
+            models.Index(
+                fields=["origin_organisation", "-ended_at", "-id"],
+                name="records_out_ended",
+                condition=Q(ended_at__isnull=False),
             ),
             models.Index(fields=["destination_organisation", "-asked_at"], name="records_in_all"),
             models.Index(fields=["origin_organisation", "-asked_at"], name="records_out_all"),
