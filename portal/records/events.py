@@ -65,6 +65,7 @@ COLLECTIONS_JUDGED = event_type(
     public=False,
 )
 STORE_BUILT = event_type("records.store_built", "{actor} added {what} to the store", fields=("what",), public=False)
+STORE_CHANGED = event_type("records.store_changed", "{actor} changed {what}", fields=("what",), public=False)
 BOX_CHANGED = event_type(
     "records.box_changed", "{actor} changed box {box}: {what}", fields=("box", "what"), public=False
 )

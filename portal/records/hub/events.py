@@ -8,6 +8,7 @@ CAGE_FILLED = event_type(
 )
 CAGE_EMPTIED = event_type("hub.cage_emptied", "{actor} took bag {label} out", fields=("label",))
 CAGE_CLOSED = event_type("hub.cage_closed", "{actor} closed the cage with {number} bags", fields=("number",))
+CAGE_REOPENED = event_type("hub.cage_reopened", "{actor} opened the cage again, with {number} bags", fields=("number",))
 CAGE_HANDED_OVER = event_type(
     "hub.cage_handed_over", "{actor} handed the cage to the courier with {number} bags", fields=("number",)
 )

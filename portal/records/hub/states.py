@@ -14,6 +14,7 @@ CAGE = Workflow(
     ),
     steps=(
         *steps("open", "closed", SCAN_RECORDS),
+        *steps("closed", "open", SCAN_RECORDS),
         *steps("closed", "left", SCAN_RECORDS, told="courier"),
     ),
 )

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from portal.foundation.access import Actor, service
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
-from portal.records.events import BOX_CHANGED, STORE_BUILT
+from portal.records.events import BOX_CHANGED, STORE_BUILT, STORE_CHANGED
 from portal.records.models import Box, Building, RecordPart, Shelf
 from portal.records.models.store import CODE, MOST_IN_A_BOX
 from portal.records.permissions import WORK_RECORDS
@@ -69,6 +69,43 @@ def add_shelf(actor: Actor, building_code: str, code: str) -> Shelf:
         raise InvalidInput({"code": "A shelf of this building has this code already."})
     record(STORE_BUILT, actor=actor, subject=("building", building.code), what=f"shelf {building.code} {built.code}")
     return built
+
+
+@service(WORK_RECORDS)
+def rename_building(actor: Actor, building_code: str, code: str, name: str) -> Building:
+    """Another code or name for a building; what stands in it stays.
+
+    Raises NotFound; InvalidInput for a code that is wrong or taken; Conflict when nothing is to be changed.
+    """
+    _check_code(code)
+    if not name.strip():
+        raise InvalidInput({"name": "Enter what people call the building."})
+    building = _lock_building(actor, building_code)
+    name = name.strip()[:100]
+    if (code, name) == (building.code, building.name):
+        raise Conflict("Nothing was changed: the building is called this already.")
+    old, building.code, building.name = building.code, code, name
+    _save_code(building, "A building has this code already.", "code", "name")
+    record(STORE_CHANGED, actor=actor, subject=("building", code), what=f"building {old}: it is now {code}, {name}")
+    return building
+
+
+@service(WORK_RECORDS)
+def rename_shelf(actor: Actor, building_code: str, shelf_code: str, code: str) -> Shelf:
+    """Another code for a shelf; its boxes stay on it, and people pass it where the new code comes.
+
+    Raises NotFound; InvalidInput for a code that is wrong or taken; Conflict when nothing is to be changed.
+    """
+    _check_code(code)
+    building = _lock_building(actor, building_code)
+    shelf = _shelf(actor, building_code, shelf_code)
+    if code == shelf.code:
+        raise Conflict("Nothing was changed: the shelf has this code already.")
+    shelf.code = code
+    _save_code(shelf, "A shelf of this building has this code already.", "code")
+    what = f"shelf {building.code} {shelf_code}: it is now {code}"
+    record(STORE_CHANGED, actor=actor, subject=("building", building.code), what=what)
+    return shelf
 
 
 @service(WORK_RECORDS)
@@ -135,6 +172,23 @@ def lock_box(actor: Actor, code: str) -> Box:
     if box is None:
         raise NotFound("No box has this code. Check it, or add the box first.")
     return box
+
+
+def _lock_building(actor: Actor, code: str) -> Building:
+    """The building, locked: whoever changes it or its shelves does so one after the other. Raises NotFound."""
+    found = Building.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)  # type: ignore[attr-defined]
+    building: Building | None = found.filter(code=code).first()
+    if building is None:
+        raise NotFound("No building has this code.")
+    return building
+
+
+def _save_code(place: Building | Shelf, taken: str, *fields: str) -> None:
+    try:
+        with transaction.atomic():
+            place.save(update_fields=fields)
+    except IntegrityError:
+        raise InvalidInput({"code": taken}) from None
 
 
 def _shelf(actor: Actor, building: str, code: str) -> Shelf:

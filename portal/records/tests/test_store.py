@@ -17,7 +17,16 @@ from portal.foundation.invariants import all_invariants, find_broken
 from portal.organisations.tests.factories import OperatorFactory
 from portal.records.models import Box, Building, Discrepancy, Holder, RecordPart, Shelf
 from portal.records.places import own_place
-from portal.records.services.keep_store import AddBoxes, ChangeBox, add_boxes, add_building, add_shelf, change_box
+from portal.records.services.keep_store import (
+    AddBoxes,
+    ChangeBox,
+    add_boxes,
+    add_building,
+    add_shelf,
+    change_box,
+    rename_building,
+    rename_shelf,
+)
 from portal.records.services.shelve_bags import shelve_bags, take_out_of_box
 from portal.records.tests.factories import (
     Journey,
@@ -72,6 +81,30 @@ def test_a_building_and_a_shelf_have_a_code_of_their_own() -> None:
             change()
     with pytest.raises(NotFound), transaction.atomic():
         add_shelf(operator(), "NOWHERE", "A")
+
+
+def test_a_building_and_a_shelf_get_another_code_and_keep_what_is_in_them() -> None:
+    building, shelf, box = a_shelf()
+    other, _, _ = a_shelf()
+    add_shelf(operator(), building, "A-02")
+    rename_building(operator(), building, f"{building}X", " The old hall ")
+    rename_shelf(operator(), f"{building}X", shelf, "B-01")
+    moved = Box.objects.select_related("shelf__building").get(code=box)
+    assert moved.where == f"{building}X, shelf B-01, box {box}"
+    assert moved.shelf.building.name == "The old hall"
+    refused: list[tuple[type[Exception], Any]] = [
+        (InvalidInput, lambda: rename_building(operator(), f"{building}X", other, "The old hall")),
+        (InvalidInput, lambda: rename_building(operator(), f"{building}X", "not a code", "The old hall")),
+        (InvalidInput, lambda: rename_building(operator(), f"{building}X", "NEW", " ")),
+        (Conflict, lambda: rename_building(operator(), f"{building}X", f"{building}X", "The old hall")),
+        (NotFound, lambda: rename_building(operator(), building, "NEW", "The old hall")),
+        (InvalidInput, lambda: rename_shelf(operator(), f"{building}X", "B-01", "A-02")),
+        (Conflict, lambda: rename_shelf(operator(), f"{building}X", "B-01", "B-01")),
+        (NotFound, lambda: rename_shelf(operator(), f"{building}X", shelf, "C-01")),
+    ]
+    for error, change in refused:
+        with pytest.raises(error), transaction.atomic():
+            change()
 
 
 def test_a_bag_on_its_way_to_the_store_arrives_by_being_put_into_a_box() -> None:

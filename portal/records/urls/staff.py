@@ -8,6 +8,7 @@ from portal.records.views import staff as views
 from portal.records.views import staff_collections as collections
 from portal.records.views import staff_retrieval as retrieval
 from portal.records.views import staff_store as store
+from portal.records.views import staff_store_build as build
 
 app_name = "staff_records"
 urlpatterns = [
@@ -16,14 +17,16 @@ urlpatterns = [
     path("store/", store.Store.as_view(), name="store"),
     path("store/shelve/", store.Shelve.as_view(), name="shelve"),
     path("store/out-of-box/", store.TakeOut.as_view(), name="out_of_box"),
-    path("store/buildings/add/", store.AddBuilding.as_view(), name="add_building"),
+    path("store/buildings/add/", build.AddBuilding.as_view(), name="add_building"),
     path("store/buildings/<building>/", store.OneBuilding.as_view(), name="building"),
-    path("store/buildings/<building>/add/", store.AddShelf.as_view(), name="add_shelf"),
+    path("store/buildings/<building>/add/", build.AddShelf.as_view(), name="add_shelf"),
+    path("store/buildings/<building>/change/", build.ChangeBuilding.as_view(), name="change_building"),
     path("store/buildings/<building>/<shelf>/", store.OneShelf.as_view(), name="shelf"),
-    path("store/buildings/<building>/<shelf>/add/", store.AddBoxesPage.as_view(), name="add_boxes"),
+    path("store/buildings/<building>/<shelf>/add/", build.AddBoxesPage.as_view(), name="add_boxes"),
+    path("store/buildings/<building>/<shelf>/change/", build.ChangeShelf.as_view(), name="change_shelf"),
     path("store/buildings/<building>/<shelf>/labels.pdf", store.BoxLabels.as_view(), name="box_labels"),
     path("store/boxes/<box>/", store.OneBox.as_view(), name="box"),
-    path("store/boxes/<box>/change/", store.ChangeBoxPage.as_view(), name="change_box"),
+    path("store/boxes/<box>/change/", build.ChangeBoxPage.as_view(), name="change_box"),
     path("store/take-out/", retrieval.Retrieve.as_view(), name="retrieve"),
     path("store/take-out/start/", retrieval.StartWave.as_view(), name="start_wave"),
     path("store/take-out/<reference>/", retrieval.Wave.as_view(), name="wave"),

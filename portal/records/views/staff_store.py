@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.records import store_selectors as read
-from portal.records.forms.store import BoxesForm, BoxForm, BuildingForm, CodesForm, FindBoxForm, ShelfForm, ShelveForm
+from portal.records.forms.store import CodesForm, FindBoxForm, ShelveForm
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS, WORK_RECORDS
-from portal.records.services.keep_store import (
-    MOST_BOXES,
-    AddBoxes,
-    ChangeBox,
-    add_boxes,
-    add_building,
-    add_shelf,
-    change_box,
-)
+from portal.records.services.keep_store import MOST_BOXES
 from portal.records.services.shelve_bags import Put, shelve_bags, take_out_of_box
 from portal.records.store_documents import box_labels
 
@@ -55,7 +47,7 @@ class OneBuilding(StaffView):
     """The shelves of a building, and how full each is."""
 
     permission = VIEW_ALL_RECORDS
-    notices = {"shelf": "The shelf is there. Give it boxes."}
+    notices = {"shelf": "The shelf is there. Give it boxes.", "changed": "The building is changed."}
 
     def get(self, request: HttpRequest, building: str) -> HttpResponse:
         """The page."""
@@ -74,7 +66,7 @@ class OneShelf(StaffView):
     """The boxes of a shelf, and how full each is."""
 
     permission = VIEW_ALL_RECORDS
-    notices = {"boxes": "The boxes are there. Print their labels."}
+    notices = {"boxes": "The boxes are there. Print their labels.", "changed": "The shelf is changed."}
 
     def get(self, request: HttpRequest, building: str, shelf: str) -> HttpResponse:
         """The page."""
@@ -122,75 +114,6 @@ class OneBox(StaffView):
             "may_work": self.actor.can(WORK_RECORDS),
         }
         return self.page("records/staff/store/box.html.jinja", context)
-
-
-class _Build(FormPage, StaffView, abstract=True):
-    permission = WORK_RECORDS
-    template = "records/staff/store/act.html.jinja"
-    title = ""
-    button = ""
-
-    def context(self) -> dict[str, Any]:
-        return {"title": self.title, "button": self.button}
-
-
-class AddBuilding(_Build):
-    """A new building of the store."""
-
-    form_class = BuildingForm
-    title = "Add a building"
-    button = "Add it"
-
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Adds it."""
-        add_building(self.actor, form.cleaned_data["code"], form.cleaned_data["name"])
-        return self.go("staff_records:store", done="built")
-
-
-class AddShelf(_Build):
-    """A new shelf in a building."""
-
-    form_class = ShelfForm
-    title = "Add a shelf"
-    button = "Add it"
-
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Adds it."""
-        add_shelf(self.actor, self.kwargs["building"], form.cleaned_data["code"])
-        return self.go("staff_records:building", building=self.kwargs["building"], done="shelf")
-
-
-class AddBoxesPage(_Build):
-    """New boxes on a shelf."""
-
-    form_class = BoxesForm
-    title = "Add boxes"
-    button = "Add them"
-
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Adds them."""
-        here = {"building": self.kwargs["building"], "shelf": self.kwargs["shelf"]}
-        add_boxes(self.actor, AddBoxes(**here, **form.cleaned_data))
-        return self.go("staff_records:shelf", **here, done="boxes")
-
-
-class ChangeBoxPage(_Build):
-    """Another code, another size, or another shelf for a box."""
-
-    form_class = BoxForm
-    title = "Change a box"
-    button = "Change it"
-
-    def form_arguments(self) -> dict[str, Any]:
-        box = read.box_with(self.actor, self.kwargs["box"])
-        shelf = box.shelf
-        there = {"building": shelf.building.code, "shelf": shelf.code}
-        return {"initial": {"code": box.code, "capacity": box.capacity, **there}}
-
-    def submit(self, form: Any) -> HttpResponseRedirect:
-        """Changes it."""
-        box = change_box(self.actor, ChangeBox(box=self.kwargs["box"], **form.cleaned_data))
-        return self.go("staff_records:box", box=box.code, done="changed")
 
 
 class _ScanStack(FormPage, StaffView, abstract=True):

@@ -1,16 +1,17 @@
-"""Closing a cage, and handing it to the courier as one scan (J26)."""
+"""Closing a cage, opening it again, and handing it to the courier as one scan (J26)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.foundation.access import Actor, service
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
-from portal.records.hub.events import CAGE_CLOSED, CAGE_HANDED_OVER
+from portal.records.hub.events import CAGE_CLOSED, CAGE_HANDED_OVER, CAGE_REOPENED
 from portal.records.hub.models import Cage, CageBag
 from portal.records.hub.services.fill_cage import lock_cage
 from portal.records.hub.states import CAGE
@@ -29,6 +30,25 @@ def close_cage(actor: Actor, reference: str) -> Cage:
         raise Conflict("This cage is empty. Put the bags in first.")
     _step(actor, cage, "closed", timezone.now())
     record(CAGE_CLOSED, actor=actor, subject=cage, number=number)
+    return cage
+
+
+@service(SCAN_RECORDS)
+def reopen_cage(actor: Actor, reference: str) -> Cage:
+    """More goes in after all; a manifest that was printed does not count any more.
+
+    Raises NotFound; Conflict when it is not closed, or another one is open for the same place.
+    """
+    cage = lock_cage(actor, reference)
+    if cage.state != "closed":
+        raise Conflict(f"Only a closed cage is opened again. This one is: {cage.state_label.lower()}.")
+    try:
+        with transaction.atomic():
+            _step(actor, cage, "open", timezone.now())
+    except IntegrityError:  # cage_filled_alone
+        raise Conflict(f"Another cage is open for {cage.destination.code}. Fill that one, or close it first.") from None
+    number = CageBag.objects.filter(cage=cage, ended_at=None).count()
+    record(CAGE_REOPENED, actor=actor, subject=cage, number=number)
     return cage
 
 

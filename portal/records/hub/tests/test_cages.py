@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access.row_security import set_scope
+from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.organisations.tests.factories import OperatorFactory
 from portal.records.hub.models import Cage, CageBag
 from portal.records.hub.services.fill_cage import fill_cage, open_cage, sort_bags, take_from_cage
-from portal.records.hub.services.send_cage import close_cage, hand_over_cage
+from portal.records.hub.services.send_cage import close_cage, hand_over_cage, reopen_cage
 from portal.records.models import Holder, Label, RecordPart
 from portal.records.tests.factories import Journey, a_movement, a_practice, labelled, operator
 
@@ -111,6 +112,28 @@ def test_a_cage_is_closed_and_leaves_as_one_scan() -> None:
         hand_over_cage(operator(), cage.reference)
     with pytest.raises(Conflict, match="has left"), transaction.atomic():
         take_from_cage(operator(), cage.reference, labels[0].code)
+
+
+def test_a_closed_cage_is_opened_again_until_it_has_left() -> None:
+    here = a_practice()
+    cage, label, late = open_cage(operator(), here.code), _coming(here), _coming(here)
+    with pytest.raises(Conflict, match="Only a closed cage"), transaction.atomic():
+        reopen_cage(operator(), cage.reference)
+    fill_cage(operator(), cage.reference, [label.code])
+    close_cage(operator(), cage.reference)
+    assert reopen_cage(operator(), cage.reference.lower()).state == "open"
+    assert AuditEvent.objects.filter(type="hub.cage_reopened").count() == 1
+    assert fill_cage(operator(), cage.reference, [late.code])[0].is_right
+    close_cage(operator(), cage.reference)
+    other = open_cage(operator(), here.code)
+    with pytest.raises(Conflict, match="Another cage is open for"), transaction.atomic():
+        reopen_cage(operator(), cage.reference)
+    assert other.state == "open"
+    assert hand_over_cage(operator(), cage.reference) == 2
+    with pytest.raises(Conflict, match="Only a closed cage"), transaction.atomic():
+        reopen_cage(operator(), cage.reference)
+    with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+        Cage.objects.filter(pk=cage.pk).update(state="open", handed_over_by_name="")
 
 
 def test_the_pages_of_the_hub(staff: Client) -> None:

@@ -13,7 +13,7 @@ from portal.records.hub import selectors as read
 from portal.records.hub.documents import manifest
 from portal.records.hub.forms.cages import FillForm, HandOverForm, OpenForm, SortForm
 from portal.records.hub.services.fill_cage import MOST_BAGS, Sorted, fill_cage, open_cage, sort_bags, take_from_cage
-from portal.records.hub.services.send_cage import close_cage, hand_over_cage
+from portal.records.hub.services.send_cage import close_cage, hand_over_cage, reopen_cage
 from portal.records.permissions import SCAN_RECORDS, VIEW_ALL_RECORDS
 
 
@@ -100,6 +100,7 @@ class OneCage(_Answering):
     notices = {
         "opened": "The cage is open. Scan the bags that go into it.",
         "closed": "The cage is closed. Print its manifest.",
+        "reopened": "The cage is open again. Throw its old manifest away: a new one is printed when it is closed.",
         "out": "The bag is out of the cage.",
     }
 
@@ -121,6 +122,17 @@ class Close(StaffView):
         """Closes it."""
         close_cage(self.actor, reference)
         return self.go("hub:cage", reference=reference, done="closed")
+
+
+class Reopen(StaffView):
+    """Open a closed cage again; a button of its page."""
+
+    permission = SCAN_RECORDS
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponseRedirect:
+        """Opens it."""
+        reopen_cage(self.actor, reference)
+        return self.go("hub:cage", reference=reference, done="reopened")
 
 
 class TakeOut(StaffView):
