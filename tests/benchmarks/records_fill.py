@@ -18,17 +18,19 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from portal.accounts.models import Membership  # noqa: E402
 from portal.accounts.tests.factories import MembershipFactory  # noqa: E402
 from portal.accounts.tests.sign_in import sign_in  # noqa: E402
 from portal.foundation.access.row_security import set_scope  # noqa: E402
 from portal.foundation.invariants import all_invariants, find_broken  # noqa: E402
 from portal.foundation.workdays.models import Holiday  # noqa: E402
-from portal.organisations.tests.factories import OrganisationFactory  # noqa: E402
+from portal.organisations.tests.factories import OperatorFactory, OrganisationFactory  # noqa: E402
 from portal.records.places import holder_of, own_place  # noqa: E402
 from tests.benchmarks.bulk import filled_at_once, one, run  # noqa: E402
 
 PRACTICES = 100
 SITE = "Z90001"
+STAFF_ROLES = ["records_operator", "data_manager"]
 TABLES = (
     "registrations_registeredpatient", "records_paperrecord", "records_recordpart", "records_custodyevent",
     "records_movement", "records_bag", "records_label",
@@ -148,7 +150,9 @@ def fill(number: int) -> None:
         raise SystemExit("There are not as many records as were asked for.")
     if number <= 100_000 and (broken := find_broken([e for e in all_invariants() if e.code.startswith("records.")])):
         raise SystemExit(f"The records filled in break what must always hold: {broken}")
-    _tell(membership)
+    _tell("visitor", membership)
+    _tell("staff", MembershipFactory(organisation=OperatorFactory(), roles=STAFF_ROLES))
+    print(f"site={SITE}")
 
 
 def write(statement: str, values: dict[str, object]) -> None:
@@ -157,12 +161,10 @@ def write(statement: str, values: dict[str, object]) -> None:
         cursor.execute(_MODULUS.sub("%%", statement), values)
 
 
-def _tell(membership: object) -> None:
+def _tell(who: str, membership: Membership) -> None:
     client = Client()
-    sign_in(client, membership.user)  # type: ignore[attr-defined]
-    for name, cookie in client.cookies.items():
-        print(f"cookie {name}={cookie.value}")
-    print(f"site={SITE}")
+    sign_in(client, membership.user)
+    print(f"{who}={next(cookie.value for cookie in client.cookies.values())}")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,11 @@ from tests.benchmarks.server import Server
 SMALL, LARGE, FULL = 60_000, 6_000_000, 60_000_000
 AIM = 1.3
 WARM_UP = 3
+OF_STAFF = (
+    "records/", "records/?group=late", "records/?group=moving", "records/?group=sought", "records/store/",
+    "records/store/take-out/", "records/discrepancies/", "records/collections/", "records/hub/", "records/searches/",
+    "records/closing/", "records/temporary/", "registrations/", "registrations/questions/", "",
+)  # fmt: skip
 KINDS = {
     "own": "a record that the practice has",
     "others": "a record of another practice",
@@ -41,10 +46,11 @@ _SOME = "select nhs_number, old_number, born_on from registrations_registeredpat
 
 @dataclass
 class Place:
-    """A portal with so many records, and somebody of practice ``site`` signed in to it."""
+    """A portal with so many records; somebody of practice ``site``, and one of the staff, are signed in to it."""
 
     number: int
     browser: Browser
+    staff: Browser
     site: str
     patients: dict[str, Iterator[tuple[str, date]]]
     queries: int = 0
@@ -70,10 +76,13 @@ class Place:
         self.queries = answer.queries[-1]
         return seconds
 
-    def page(self, address: str) -> float:
-        """Seconds of one page of records."""
+    def page(self, address: str, *, staff: bool = False) -> float:
+        """Seconds of one page of records, of the practice or of the staff."""
+        visitor, address = (
+            (self.staff, f"/staff/{address}") if staff else (self.browser, f"/o/{self.site}/records/{address}")
+        )
         started = time.perf_counter()
-        answer = self.browser.get(f"/o/{self.site}/records/{address}")
+        answer = visitor.get(address)
         if answer.status != 200:
             raise RuntimeError(f"{address} answered {answer.status}.")
         self.queries = answer.queries[-1]
@@ -106,9 +115,11 @@ def _options() -> argparse.Namespace:
 
 def _place(number: int, server: Server, url: str, values: dict[str, str], rounds: int) -> Place:
     site = values.pop("site")
-    browser = Browser("127.0.0.1", server.port)
-    browser.cookies.update(values)
-    return Place(number, browser, site, {kind: iter(found) for kind, found in _patients(number, url, rounds).items()})
+    browser, staff = Browser("127.0.0.1", server.port), Browser("127.0.0.1", server.port)
+    browser.cookies["portal"], staff.cookies["portal"] = values["visitor"], values["staff"]
+    return Place(
+        number, browser, staff, site, {kind: iter(found) for kind, found in _patients(number, url, rounds).items()}
+    )
 
 
 def _patients(number: int, url: str, rounds: int) -> dict[str, list[tuple[str, date]]]:
@@ -142,6 +153,7 @@ def _measure(places: list[Place], rounds: int) -> None:
         "Records Out": lambda place: place.page("out/"),
         "Records In, those that have ended": lambda place: place.page("in/?group=ended"),
         "Home of records": lambda place: place.page(""),
+        **{f"/staff/{address}": partial(Place.page, address=address, staff=True) for address in OF_STAFF},
     }
     small, large = places
     print(f"\n| Request | {small.number:,} records, ms | {large.number:,} records, ms | Ratio | Queries |")

@@ -15,7 +15,7 @@ from portal.records.models.holder import Holder
 from portal.records.models.record import PaperRecord, RecordPart
 from portal.records.querysets import MovementQuerySet, OfMovementQuerySet
 from portal.records.reference import new_movement_reference
-from portal.records.states import FINAL, MOVEMENT, MOVEMENT_PRECEDENCE
+from portal.records.states import FINAL, MOVEMENT, MOVEMENT_PRECEDENCE, SOUGHT
 
 REASONS = {
     "registration": "The patient registered elsewhere",
@@ -131,7 +131,7 @@ class Movement(models.Model):
             ),
             models.Index(fields=["destination_organisation", "-asked_at"], name="records_in_all"),
             models.Index(fields=["origin_organisation", "-asked_at"], name="records_out_all"),
-            models.Index(fields=["expected_by"], name="records_late", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["expected_by", "id"], name="records_late", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["expected_by"], name="records_by_expected"),
             models.Index(fields=["origin", "state"], name="records_from", condition=Q(ended_at__isnull=True)),
         ]
@@ -179,6 +179,10 @@ class Bag(models.Model):
 
     class Meta:
         ordering = ["movement_id", "number"]
+        indexes = [
+            # Few of very many bags, in the order of the page.
+            models.Index(fields=["state_since", "id"], name="bags_sought", condition=Q(state__in=SOUGHT)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["movement", "number"], name="bag_number_once"),
             models.UniqueConstraint(fields=["part"], condition=~Q(state__in=FINAL), name="part_on_one_movement"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Q, QuerySet
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portal.foundation.access import Actor
@@ -44,24 +47,32 @@ def records_sought(tasks: list[SearchTask]) -> dict[int, PaperRecord]:
 
 
 def searches(actor: Actor) -> QuerySet[Bag]:
-    """Every bag that is looked for, the longest first, with its counts of questions. Raises Refused."""
+    """Every bag that is looked for, the longest first, with its counts of questions. Raises Refused.
+
+    Nothing is joined: what a bag belongs to is fetched, and its questions are counted, for the rows of a page alone.
+    """
     actor.require(VIEW_ALL_RECORDS)
-    today = timezone.localdate()
-    waiting = Q(search_tasks__state="asked")
     found: QuerySet[Bag] = (
         Bag.objects.visible_to(actor)  # type: ignore[attr-defined]
         .filter(state__in=SOUGHT)
-        .select_related("movement__origin", "movement__destination", "part")
+        .prefetch_related("movement__origin", "movement__destination", "part")
         .annotate(
-            asked=Count("search_tasks"),
-            not_there=Count("search_tasks", filter=Q(search_tasks__state="not_here")),
-            waiting=Count("search_tasks", filter=waiting),
-            overdue=Count("search_tasks", filter=waiting & Q(search_tasks__due_on__lt=today)),
-            due_on=Max("search_tasks__due_on", filter=waiting),
+            asked=_of_bag(Count("id")),
+            not_there=_of_bag(Count("id"), state="not_here"),
+            waiting=_of_bag(Count("id"), state="asked"),
+            overdue=_of_bag(Count("id"), state="asked", due_on__lt=timezone.localdate()),
+            due_on=_of_bag(Max("due_on"), state="asked"),
         )
         .order_by("state_since", "id")
     )
     return found
+
+
+def _of_bag(aggregate: Count | Max, **which: Any) -> Subquery | Coalesce:
+    """An aggregate over those questions about a bag; a count of none is 0."""
+    tasks = SearchTask.objects.filter(bag=OuterRef("pk"), **which).order_by().values("bag")
+    found = Subquery(tasks.annotate(found=aggregate).values("found"))
+    return Coalesce(found, 0) if isinstance(aggregate, Count) else found
 
 
 def tasks_of(actor: Actor, movement_reference: str) -> list[SearchTask]:
