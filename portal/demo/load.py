@@ -42,6 +42,7 @@ def load() -> None:
                 _add_persona(persona)
         from portal.demo import (
             closing_data,
+            joining_data,
             levels_data,
             machines_data,
             people_data,
@@ -58,6 +59,7 @@ def load() -> None:
         serials_data.load()
         records_data.load()
         records_store_data.load()
+        joining_data.load()
         closing_data.load()
         machines_data.load()
         temporary_data.load()

@@ -224,7 +224,7 @@ PERSONAS = (
         surname="Fox",
         sites=("X4S4L",),
         roles=("approver",),
-        can="Approves changes of people and sites, and orders of sites where nobody else can.",
+        can="Approves changes of people and sites, orders where nobody else can, and that two patients are one.",
     ),
     Persona(
         key="dan",

@@ -1,6 +1,6 @@
 """The door to records: what machines and the home pages may ask of them."""
 
-from portal.records.cards import contractor_record_cards, staff_record_cards
+from portal.records.cards import contractor_record_cards, staff_joining_cards, staff_record_cards
 from portal.records.forms.place import PlaceField
 from portal.records.manifest import Manifest, MovementStatus, manifest_of, status_of
 from portal.records.models import Holder
@@ -37,6 +37,7 @@ __all__ = [
     "places_with_codes",
     "read_stream",
     "round_of",
+    "staff_joining_cards",
     "staff_record_cards",
     "status_of",
     "take_scans",

@@ -9,6 +9,8 @@ from portal.foundation.web.cards import Card
 from portal.foundation.web.filters import count
 from portal.records.collection_selectors import to_arrange
 from portal.records.permissions import MOVE_RECORDS, SCAN_RECORDS, VIEW_ALL_RECORDS, VIEW_RECORDS, WORK_RECORDS
+from portal.records.registrations.comparing import to_decide
+from portal.records.registrations.permissions import JOIN_PATIENTS
 from portal.records.searches.selectors import overdue_answers, own_tasks
 from portal.records.selectors import Standing, open_discrepancies, standing
 from portal.records.store_selectors import wanted_bags
@@ -81,6 +83,18 @@ def staff_record_cards(actor: Actor) -> list[Card]:
     return [
         Card(title=title, value=str(number), address=address, hint=hint, needs_action=number > 0 and may)
         for title, number, address, hint, may in rows
+    ]
+
+
+def staff_joining_cards(actor: Actor) -> list[Card]:
+    """Two patients who are said to be one: what the reader has to decide. One query."""
+    if not actor.can(JOIN_PATIENTS):
+        return []
+    number = to_decide(actor).count()
+    hint = "Somebody proposed to join them. You decide"
+    address = reverse("staff_registrations:questions")
+    return [
+        Card(title="Patients to join, or not", value=str(number), address=address, hint=hint, needs_action=number > 0)
     ]
 
 

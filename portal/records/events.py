@@ -32,6 +32,9 @@ RECORD_JOINED = event_type(
 )
 DISCREPANCY_SETTLED = event_type("records.discrepancy_settled", "{actor} settled it: {outcome}", fields=("outcome",))
 PART_SOUGHT = event_type("records.part_sought", "Bag {bag} is looked for: {why}", fields=("bag", "why"))
+MOVEMENT_WENT_OVER = event_type(
+    "records.movement_went_over", "{actor} agreed that the patient is known under another NHS number now"
+)
 LOOKED_UP = event_type(
     "records.looked_up", "{actor} looked for a record: {purpose}", fields=("purpose", "found"), public=False
 )

@@ -112,5 +112,43 @@ invariant(
     """
     select patient.reference as patient from registrations_registeredpatient patient
     join registrations_supersedednumber old on old.number = patient.nhs_number
+    where patient.merged_into_id is null
     """,
+)
+invariant(
+    "registrations.merged_has_nothing_open",
+    "A patient who turned out to be another has no parts, no open movement and no wanted one",
+    """
+    select patient.reference as patient, 'parts' as what from registrations_registeredpatient patient
+    join records_paperrecord record on record.patient_id = patient.id
+    join records_recordpart part on part.record_id = record.id where patient.merged_into_id is not null
+    union
+    select patient.reference, 'movement' from registrations_registeredpatient patient
+    join records_paperrecord record on record.patient_id = patient.id
+    join records_movement movement on movement.record_id = record.id and movement.ended_at is null
+    where patient.merged_into_id is not null
+    union
+    select patient.reference, 'wanted' from registrations_registeredpatient patient
+    join registrations_wantedmovement wanted on wanted.patient_id = patient.id and wanted.ended_at is null
+    where patient.merged_into_id is not null
+    """,
+)
+invariant(
+    "registrations.merged_in_one_step",
+    "A patient who turned out to be another leads to one who is nobody else, and whose number stands",
+    """
+    select patient.reference as patient from registrations_registeredpatient patient
+    join registrations_registeredpatient today on today.id = patient.merged_into_id
+    where today.merged_into_id is not null
+       or not exists (select 1 from registrations_supersedednumber old where old.number = patient.nhs_number)
+    """,
+)
+invariant(
+    "registrations.open_bags_are_of_their_record",
+    "A bag that is under way is on a movement of the record that its part belongs to",
+    f"""
+    select bag.id as bag from records_bag bag join records_recordpart part on part.id = bag.part_id
+    join records_movement movement on movement.id = bag.movement_id
+    where bag.state not in ({_FINAL}) and movement.record_id <> part.record_id
+    """,  # noqa: S608  our own words
 )

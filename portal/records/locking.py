@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from portal.foundation.access import Actor
-from portal.foundation.errors import NotFound
+from portal.foundation.errors import Conflict, NotFound
 from portal.records.models import Bag, Movement, RecordPart
 
 
@@ -26,6 +26,25 @@ def lock_movement(actor: Actor, reference: str) -> tuple[Movement, list[Bag]]:
 def lock_movements(ids: Iterable[int]) -> None:
     """Locks several movements, in the order of their ids. The caller may see every row (``system_scope``)."""
     list(Movement.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id").values_list("id"))
+
+
+def lock_records(patients: Iterable[int]) -> list[Movement]:
+    """Locks all of these patients' records that a scan could move, and returns what is under way: bags and parts, too.
+
+    The caller may see every row (``system_scope``). Raises Conflict when a movement began while the locks were waited
+    for: to lock it now, after the parts, would be the wrong order.
+    """
+    under_way = Movement.objects.filter(record__patient__in=patients, ended_at=None)
+    locked: set[int] = set()
+    while fresh := set(under_way.values_list("id", flat=True)) - locked:
+        lock_movements(fresh)
+        locked |= fresh
+    list(Bag.objects.select_for_update(of=("self",)).filter(movement__in=locked).order_by("id").values_list("id"))
+    parts = RecordPart.objects.select_for_update(of=("self",)).filter(record__patient__in=patients)
+    list(parts.order_by("id").values_list("id"))
+    if set(under_way.values_list("id", flat=True)) - locked:
+        raise Conflict("Something of these records moved at this moment. Try again.")
+    return list(under_way.order_by("id"))
 
 
 def lock_bag(actor: Actor, reference: str, number: int) -> tuple[Movement, Bag | None]:

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.foundation.access import Actor
+from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit.access_entry import AccessEntry
 from portal.foundation.audit.access_log import Looks, looks_at
 from portal.foundation.errors import NotFound
@@ -18,6 +20,7 @@ from portal.organisations.api import Organisation
 from portal.records.models import Movement
 from portal.records.permissions import WATCH_LOOKS
 from portal.records.presenters import PatientShown, patient_shown
+from portal.records.registrations.models import RegisteredPatient
 
 PERIODS = {"7": "The last 7 days", "30": "The last 30 days", "365": "The last year"}
 EXPORT_HEADS = ("When", "Who", "For whom", "Purpose", "Patient reference", "Patients on the same page")
@@ -50,6 +53,21 @@ def looks_of(actor: Actor, wanted: Looks) -> Any:
     """The entries, newest first, not yet read. Raises Refused."""
     actor.require(WATCH_LOOKS)
     return looks_at(actor, wanted)
+
+
+def looks_at_person(actor: Actor, reference: str) -> Any:
+    """The looks at whom the reference stands for, under every number that they were known by. Raises Refused."""
+    return looks_of(actor, Looks(patients=_references_of(reference)))
+
+
+def _references_of(reference: str) -> tuple[str, ...]:
+    with system_scope():  # a practice does not see the row of a patient who turned out to be another
+        found = RegisteredPatient.objects.filter(reference=reference).values_list("id", "merged_into_id").first()
+        if found is None:
+            return (reference,)
+        today = found[1] or found[0]
+        rows = RegisteredPatient.objects.filter(Q(id=today) | Q(merged_into=today))
+        return tuple(rows.order_by("id").values_list("reference", flat=True))
 
 
 def name_of(entry: AccessEntry) -> str:
@@ -86,7 +104,8 @@ def export_rows(actor: Actor, entries: Iterable[AccessEntry]) -> Iterator[tuple[
 
 def patient_behind(actor: Actor, reference: str) -> tuple[PatientShown, Movement] | None:
     """Who a reference stands for, where the site takes part in a movement of the record; None where it does not."""
-    movements = Movement.objects.visible_to(actor).filter(record__patient__reference=reference)  # type: ignore[attr-defined]
+    references = _references_of(reference)
+    movements = Movement.objects.visible_to(actor).filter(record__patient__reference__in=references)  # type: ignore[attr-defined]
     newest = movements.select_related("record__patient", "origin", "destination").order_by("-id").first()
     return (patient_shown(newest), newest) if newest is not None else None
 

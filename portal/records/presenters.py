@@ -114,12 +114,13 @@ def export_rows(movements: Iterable[Movement]) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def movement_facts(movement: Movement) -> list[dict[str, Any]]:
-    """The rows of the summary."""
+def movement_facts(movement: Movement, known_before: Iterable[RegisteredPatient] = ()) -> list[dict[str, Any]]:
+    """The rows of the summary; ``known_before`` are patients who turned out to be this one."""
     patient = patient_shown(movement)
     rows: list[dict[str, Any]] = [
         {"key": "Patient", "value": patient.name},
         {"key": "NHS number", "value": patient.number},
+        *_earlier_numbers(movement, known_before),
         {"key": "Date of birth", "value": day(patient.born_on)},
         {"key": "From", "value": f"{movement.origin.name} ({movement.origin.code})"},
         {"key": "To", "value": f"{movement.destination.name} ({movement.destination.code})"},
@@ -130,6 +131,13 @@ def movement_facts(movement: Movement) -> list[dict[str, Any]]:
         rows.append({"key": "Urgent because", "value": movement.urgent_reason})
     rows += [{"key": _FLAG_TAGS[flag], "value": FLAGS[flag]} for flag in movement.flags]
     return rows
+
+
+def _earlier_numbers(movement: Movement, known_before: Iterable[RegisteredPatient]) -> list[dict[str, Any]]:
+    """What may stand on the envelope instead. Nothing of a sealed record."""
+    numbers = [] if movement.record.is_sealed else [spaced(each.nhs_number) for each in known_before]
+    note = "This number was replaced. It may stand on the envelope: it is the same patient."
+    return [{"key": "NHS number before", "value": [*numbers, note]}] if numbers else []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,15 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
+from portal.records.finding import records_of_person
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Label, Movement, PaperRecord, RecordPart, Scan
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
 from portal.records.querysets import MovementQuerySet
 from portal.records.reference import plain
+from portal.records.registrations.models import RegisteredPatient
 from portal.records.states import BEFORE_LEAVING, ON_THE_ROAD, SOUGHT
 
+_MOST_SHOWN = 20
 # The groups of states that a list can be narrowed to.
 GROUPS = {
     "prepare": ("To prepare", ("requested", "in_progress")),
@@ -136,6 +139,22 @@ def stand_ins(actor: Actor, movement: Movement) -> list[RecordPart]:
                 bag_number=F("stands_for__bags__number"), made_on=Subquery(first.values("happened_at")[:1])
             ).order_by("number")
         )
+
+
+def known_before(movement: Movement) -> list[RegisteredPatient]:
+    """The patients who turned out to be the one of this movement: their numbers may stand on the envelope. One query.
+
+    For whoever was given the movement.
+    """
+    with system_scope():  # the row of a joined patient is seen by nobody at a practice, the envelope by everybody there
+        return list(RegisteredPatient.objects.filter(merged_into=movement.record.patient_id).order_by("id"))
+
+
+def of_same_patient(actor: Actor, movement: Movement) -> list[Movement]:
+    """What the actor may see of movements of the same patient under another number, the newest first. One query."""
+    records = records_of_person(movement.record.patient).exclude(id=movement.record_id)
+    found = Movement.objects.visible_to(actor).filter(record__in=records)  # type: ignore[attr-defined]
+    return list(found.select_related("origin", "destination").order_by("-id")[:_MOST_SHOWN])
 
 
 def open_discrepancies(actor: Actor) -> QuerySet[Discrepancy]:

@@ -38,7 +38,7 @@ from portal.records.hub.services.fill_cage import open_cage
 from portal.records.looks import name_of
 from portal.records.models import CollectionVisit, Discrepancy, Movement
 from portal.records.places import holder_of, own_place
-from portal.records.registrations.models import RegistrationEvent, RegistrationImport
+from portal.records.registrations.models import PatientJoining, RegistrationEvent, RegistrationImport
 from portal.records.searches.models import SearchTask
 from portal.records.searches.services.ask_holders import ask_holders
 from portal.records.services.retrieve_bags import start_wave
@@ -106,6 +106,7 @@ class World:
     registrations: RegistrationImport
     search: SearchTask
     question: RegistrationEvent
+    joining: PatientJoining
     stock_count: Any
     wave: Any
     proofs: Any
@@ -176,6 +177,7 @@ class World:
             r"stock/stores/": {"code": self.level.store.code},
             r"stock/": {"store": self.level.store.code, "store_code": self.level.store.code},
             r"staff/registrations/questions/": {"reference": self.question.reference},
+            r"staff/registrations/joining/": {"reference": self.joining.question.reference},
             r"staff/registrations/": {"reference": self.registrations.reference},
             r"staff/supplies/consignments/": {"reference": self.consignment.reference},
             r"staff/supplies/catalogue/": {"code": self.level.item.code},
@@ -247,6 +249,7 @@ def build_world(mark: str = SENTINEL) -> World:
         scanner=Scanner(name=f"{mark} scanner").machine,
         discrepancy=Discrepancy.objects.create(kind="overdue", shown_to=organisation, detail=mark),
         question=_question(organisation, mark),
+        joining=_joining(organisation, mark),
         stock_count=_stock_count(level),
         wave=_wave(level),
         offer=offer,
@@ -311,6 +314,18 @@ def _question(organisation: Any, mark: str) -> RegistrationEvent:
         fingerprint=mark, kind="G1", number="1", is_numbered=True, sent_at=timezone.now(), practice=organisation,
         effect="previous_practice_sought",
     )  # fmt: skip
+
+
+def _joining(organisation: Any, mark: str) -> PatientJoining:
+    """Two of the victim's patients who are said to be one; somebody has proposed to join them."""
+    old, new = a_patient(family_name=mark, registered_at=organisation), a_patient(family_name=mark)
+    question = RegistrationEvent.objects.create(
+        fingerprint=f"{mark} joining", kind="SUPERSEDED", number="2", is_numbered=True, sent_at=timezone.now(),
+        patient=old, patient_number=old.nhs_number, replaced_by=new.nhs_number, effect="patients_to_join",
+    )  # fmt: skip
+    return PatientJoining.objects.create(
+        question=question, joined=old, survivor=new, reason=mark, proposed_by_id=10**9, proposed_by_name=mark
+    )
 
 
 def actor_for(membership: Any, roles: list[str]) -> Actor:

@@ -152,6 +152,7 @@ _TABLE = (
             "organisations.import_directory",
             "registrations.import",
             "registrations.settle",
+            "registrations.join_patients",
             "records.start_movements",
             "registrations.view_imports",
             "accounts.grant_membership",
@@ -168,7 +169,7 @@ _TABLE = (
     Role(
         code="approver",
         label="Approver",
-        description="Approves changes to organisations, and orders that nobody else at a one-person site can approve.",
+        description="Approves changes to organisations, orders of one-person sites, and that two patients are one.",
         held_at=OPERATOR,
         allows=_STAFF_READ
         | {
@@ -176,6 +177,8 @@ _TABLE = (
             "supplies.decide_count",
             "serials.settle",
             "serials.release_orders",
+            "registrations.join_patients",
+            "registrations.view_imports",
             "casework.view_cases",
             "casework.approve_change",
             "casework.freeze_change",
@@ -295,6 +298,7 @@ WATCHED = GUARDED | {
     "casework.freeze_change",
     "casework.request_change",
     "casework.verify_change",
+    "registrations.join_patients",
     "serials.keep_prescribers",
     "serials.release_orders",
     "supplies.approve_order",

@@ -70,9 +70,13 @@ def _organisations_of(actor: Actor, references: list[str]) -> dict[str, set[int]
 
 @dataclass(frozen=True, kw_only=True)
 class Looks:
-    """What a list of looks is narrowed to; '' and None for no limit. Days are of the portal's zone, both included."""
+    """What a list of looks is narrowed to; '' and None for no limit. Days are of the portal's zone, both included.
+
+    ``patients`` are references that stand for one person.
+    """
 
     patient: str = ""
+    patients: tuple[str, ...] = ()
     purpose: str = ""
     user_id: int | None = None
     by_others: bool = False
@@ -89,6 +93,8 @@ def looks_at(actor: Actor, narrowed: Looks = Looks()) -> QuerySet[AccessEntry]:
     found: Any = AccessEntry.objects.all().visible_to(actor)  # type: ignore[attr-defined]
     exact = {"patient_reference": narrowed.patient, "purpose": narrowed.purpose, "actor_user_id": narrowed.user_id}
     found = found.filter(**{field: value for field, value in exact.items() if value})
+    if narrowed.patients:
+        found = found.filter(patient_reference__in=narrowed.patients)
     if narrowed.by_others:
         found = found.exclude(organisation_id=actor.organisation_id)
     if narrowed.first_day:

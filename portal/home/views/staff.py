@@ -19,7 +19,7 @@ from portal.home.permissions import EDIT_NOTICES, VIEW_HOME
 from portal.home.querysets import notice_by_reference, notices_newest_first
 from portal.home.services.add_notice import add_notice
 from portal.home.services.end_notice import end_notice
-from portal.records.api import staff_record_cards
+from portal.records.api import staff_joining_cards, staff_record_cards
 from portal.records.temporary_residents.api import staff_temporary_cards
 from portal.serials.api import staff_form_cards
 from portal.supplies.api import staff_cards
@@ -32,7 +32,14 @@ class StaffHome(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        offers = (staff_case_cards, staff_form_cards, staff_cards, staff_record_cards, staff_temporary_cards)
+        offers = (
+            staff_case_cards,
+            staff_form_cards,
+            staff_cards,
+            staff_record_cards,
+            staff_joining_cards,
+            staff_temporary_cards,
+        )
         cards = [card for offered in offers for card in offered(self.actor)]
         return self.page(
             "home/staff_home.html.jinja",

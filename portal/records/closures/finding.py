@@ -10,6 +10,7 @@ from portal.records.closures.counting import held
 from portal.records.models import Label, RecordPart
 from portal.records.reference import plain
 from portal.records.registrations.nhs_number import WrongNumber, split_number
+from portal.records.registrations.succession import current_numbers
 
 
 def parts_named(site_id: int, lines: Sequence[str]) -> dict[str, list[RecordPart]]:
@@ -21,6 +22,7 @@ def parts_named(site_id: int, lines: Sequence[str]) -> dict[str, list[RecordPart
     plains = {line: plain(line) for line in lines}
     numbers = {line: _number(line) for line in lines}
     wanted = {number for number in numbers.values() if number}
+    today = current_numbers(wanted)
     labels = dict(
         Label.objects.filter(code__in=set(plains.values()), bag__part__organisation_id=site_id).values_list(
             "code", "bag__part_id"
@@ -29,14 +31,17 @@ def parts_named(site_id: int, lines: Sequence[str]) -> dict[str, list[RecordPart
     matching = held(site_id).filter(
         Q(pk__in=labels.values())
         | Q(record__reference__in=set(plains.values()))
-        | Q(record__patient__nhs_number__in=wanted)
+        | Q(record__patient__nhs_number__in=wanted | set(today.values()))
         | Q(record__patient__old_number__in=wanted)
+        | Q(record__patient__merged__old_number__in=wanted)
         | Q(record__old_number__in=wanted)
     )
-    parts = list(matching.select_related("record__patient").order_by("record_id", "number"))
+    ids = matching.order_by().values("id")  # a patient may have had several numbers
+    found_here = held(site_id).filter(id__in=ids).select_related("record__patient")
+    parts = list(found_here.prefetch_related("record__patient__merged").order_by("record_id", "number"))
     found: dict[str, list[RecordPart]] = {}
     for line in lines:
-        code, number = plains[line], numbers[line]
+        code, number = plains[line], today.get(numbers[line], numbers[line])
         if code in labels:
             its = [part for part in parts if part.pk == labels[code]]
         else:
@@ -54,6 +59,7 @@ def _number(line: str) -> str:
     return nhs_number or old_number
 
 
-def _numbers(part: RecordPart) -> tuple[str, str, str]:
+def _numbers(part: RecordPart) -> set[str]:
     patient = part.record.patient
-    return patient.nhs_number, patient.old_number, part.record.old_number
+    earlier = {each.old_number for each in patient.merged.all()}
+    return {patient.nhs_number, patient.old_number, part.record.old_number, *earlier}

@@ -21,3 +21,17 @@ FILE_BEGUN = event_type("registrations.begun", "{actor} began to import registra
 PLACE_REJECTED = event_type(
     "registrations.rejected", "Could not be taken, {position}: {reason}", fields=("position", "reason"), public=False
 )
+JOINING_PROPOSED = event_type(
+    "registrations.joining_proposed",
+    "{actor} proposed to join the two patients. A second person decides",
+    public=False,
+)
+PATIENTS_JOINED = event_type(
+    "registrations.patients_joined",
+    "{actor} agreed that the two are one patient: {parts} bags and {movements} open movements went over",
+    fields=("parts", "movements"),
+    public=False,
+)
+JOINING_REFUSED = event_type(
+    "registrations.joining_refused", "{actor} did not agree: they count as two people", public=False
+)

@@ -88,6 +88,8 @@ def patient_of(event: Registration, request: RegistrationEvent | None) -> Regist
             born_on=event.patient.born_on,
             postcode=event.patient.postcode,
         ).first()
+    if found is not None and found.merged_into_id is not None:  # an old number, or a request of before they were joined
+        found = locked.get(id=found.merged_into_id)
     if found is not None and event.kind not in _AMENDMENTS and _is_somebody_else(found, event):
         raise InvalidInput(
             {None: "The number belongs to a patient with another date of birth here. Compare the two with the sender."}

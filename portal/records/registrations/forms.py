@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 
@@ -20,4 +22,53 @@ class Settle(forms.Form):
         widget=forms.Textarea,
         max_length=1000,
         error_messages={"required": "Enter what you found out."},
+    )
+
+
+class Propose(forms.Form):
+    """Why two patients are one; and which date of birth is right, where they differ."""
+
+    birth_date_of = forms.ChoiceField(
+        label="Which date of birth is right?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say which date of birth is right. The sender of the message knows."},
+    )
+    reason = forms.CharField(
+        label="How do you know that they are one person?",
+        help_text="Such as: the sender confirmed both numbers by telephone. Leave out names and numbers.",
+        widget=forms.Textarea,
+        max_length=1000,
+        error_messages={"required": "Say how you know that they are one person."},
+    )
+
+    def __init__(self, *args: Any, birth_dates: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if birth_dates:
+            chosen: Any = self.fields["birth_date_of"]
+            chosen.choices = birth_dates
+        else:
+            del self.fields["birth_date_of"]
+
+
+class Agree(forms.Form):
+    """What the second person compared."""
+
+    note = forms.CharField(
+        label="What did you compare?",
+        help_text="Such as: names and addresses, and the practice knows only one. Leave out names and numbers.",
+        widget=forms.Textarea,
+        max_length=1000,
+        error_messages={"required": "Say what you compared."},
+    )
+
+
+class Refuse(forms.Form):
+    """Why two patients stay two."""
+
+    note = forms.CharField(
+        label="Why are they not joined?",
+        help_text="Whoever asks again reads it. Leave out names and numbers.",
+        widget=forms.Textarea,
+        max_length=1000,
+        error_messages={"required": "Say why they are not joined. Whoever asks again reads it."},
     )

@@ -14,6 +14,7 @@ from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.following import movement_arrived, movement_began, movement_given_up
 from portal.records.registrations.models import RegisteredPatient, WantedMovement
+from portal.records.registrations.succession import hold_numbers
 from portal.records.services.enter_record import EnterRecord, enter
 from portal.records.services.settle_movement import end_before_leaving
 from portal.records.services.start_movement import StartMovement, start
@@ -112,6 +113,7 @@ def begin_waiting(*, most: int = 1_000) -> int:
     waiting = WantedMovement.objects.filter(ended_at=None, movement_reference="")
     for _ in range(most):
         with transaction.atomic(), system_scope():
+            hold_numbers(alone=False)  # nobody joins two patients while the record of one is begun to move
             found = waiting.filter(id__gt=last).select_for_update(of=("self",), skip_locked=True).order_by("id")
             wanted = found.select_related("origin", "destination", "wanted_by", "patient").first()
             if wanted is None:

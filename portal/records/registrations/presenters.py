@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.records.registrations.effects import EFFECTS
 from portal.records.registrations.incoming import KINDS
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport, RejectedTransaction
+from portal.records.registrations.pairs import JOINABLE
 
 # What to do about a rejection, by a word of its reason. The first that fits is said.
 _ADVICE = (
@@ -28,7 +29,7 @@ _TASKS = {
     "previous_practice_sought": "Find out who holds the record: ask the new practice where the patient was before.",
     "too_late": "Tell the practice that gets the record to send it back.",
     "number_in_use": "Compare the two patients with the practice. They may be one.",
-    "patients_to_join": "Compare the two patients with the sender of the message. They are said to be one.",
+    "patients_to_join": "Compare the two patients. They are said to be one. Two people decide it.",
     "number_contradicts": "Ask the sender which number the patient has now, and for what date of birth.",
 }
 
@@ -68,6 +69,9 @@ class QuestionRow:
     effect: str
     task: str
     may_name_holder: bool
+    is_about_two: bool
+    is_proposed: bool
+    answer: str
 
 
 def import_row(run: RegistrationImport) -> ImportRow:
@@ -100,4 +104,7 @@ def question_row(event: RegistrationEvent) -> QuestionRow:
         effect=EFFECTS[event.effect],
         task=_TASKS[event.effect],
         may_name_holder=event.effect == "previous_practice_sought",
+        is_about_two=event.effect == JOINABLE,
+        is_proposed=getattr(event, "is_proposed", False),
+        answer=event.settled_note,
     )

@@ -23,3 +23,8 @@ def new_patient_reference() -> str:
 def new_wanted_reference() -> str:
     """WM and eight random characters: one movement that a registration calls for."""
     return new_reference("WM")
+
+
+def new_joining_reference() -> str:
+    """PJ and eight random characters: two patients who are said to be one."""
+    return new_reference("PJ")

@@ -26,6 +26,18 @@ def current_number(number: str) -> str:
     return number
 
 
+def current_numbers(numbers: set[str]) -> dict[str, str]:
+    """For those of the numbers that were replaced: the one that stands today. A query for each step of a succession."""
+    today: dict[str, str] = {}
+    looking = set(numbers)
+    while looking:
+        found = dict(SupersededNumber.objects.filter(number__in=looking).values_list("number", "replaced_by"))
+        looking = set(found.values())
+        today = {first: found.get(last, last) for first, last in today.items()}
+        today |= {first: last for first, last in found.items() if first in numbers and first not in today}
+    return today
+
+
 def with_current_number(event: Registration) -> Registration:
     """The event about the number that stands today; one that replaces a number is left as it is."""
     number = event.patient.nhs_number

@@ -10,8 +10,8 @@ from portal.foundation.audit import record
 from portal.foundation.audit.access_log import looked
 from portal.foundation.errors import InvalidInput
 from portal.records.events import LOOKED_UP
-from portal.records.finding import Identifiers, find_patient
-from portal.records.models import Movement, PaperRecord, RecordPart
+from portal.records.finding import Identifiers, find_patient, records_of_person, was_replaced
+from portal.records.models import Movement, RecordPart
 from portal.records.permissions import VIEW_RECORDS
 
 PURPOSES = {
@@ -25,10 +25,14 @@ PURPOSES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """What a practice may know: its own parts, and movements from or to it. Nothing of both: not traceable by it."""
+    """What a practice may know: its own parts, and movements from or to it. Nothing of both: not traceable by it.
+
+    ``is_replaced`` says that the number it asked for is not the patient's any more.
+    """
 
     parts: tuple[RecordPart, ...] = ()
     movements: tuple[Movement, ...] = ()
+    is_replaced: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -45,13 +49,14 @@ def look_up(actor: Actor, given: Identifiers, purpose: str) -> Whereabouts:
     if purpose not in PURPOSES:
         raise InvalidInput({"purpose": "Choose why you look for it."})
     with system_scope():  # whether the patient is known elsewhere must not show in what is read, nor in the answer
-        patient = find_patient(given)
-    record_of = PaperRecord.objects.filter(patient=patient).first() if patient else None
-    parts = RecordPart.objects.visible_to(actor).filter(record=record_of).select_related("holder")  # type: ignore[attr-defined]
-    movements = Movement.objects.visible_to(actor).filter(record=record_of)  # type: ignore[attr-defined]
+        patient, is_replaced = find_patient(given), was_replaced(given.number)
+        records = list(records_of_person(patient)) if patient else []
+    parts = RecordPart.objects.visible_to(actor).filter(record__in=records).select_related("holder")  # type: ignore[attr-defined]
+    movements = Movement.objects.visible_to(actor).filter(record__in=records)  # type: ignore[attr-defined]
     found = Whereabouts(
-        parts=tuple(parts.order_by("number")) if record_of else (),
-        movements=tuple(movements.select_related("origin", "destination").order_by("-id")[:5]) if record_of else (),
+        parts=tuple(parts.order_by("number")) if records else (),
+        movements=tuple(movements.select_related("origin", "destination").order_by("-id")[:5]) if records else (),
+        is_replaced=is_replaced,
     )
     subject = ("patient", patient.reference if patient else "nobody")
     # Also when there is nothing to say: who looks for patients of others must show, and all looks take as long.

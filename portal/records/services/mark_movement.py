@@ -7,6 +7,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.records.events import MOVEMENT_MARKED, RECORD_SEALED
+from portal.records.finding import records_of_person
 from portal.records.locking import lock_movement
 from portal.records.models import Movement, PaperRecord
 from portal.records.permissions import MOVE_RECORDS, WORK_RECORDS
@@ -54,11 +55,13 @@ def seal_record(actor: Actor, movement_reference: str, *, is_sealed: bool, why: 
     if not why.strip():
         raise InvalidInput({"why": "Say who asked for it."})
     movement, _ = lock_movement(actor, movement_reference)
-    paper = PaperRecord.objects.select_for_update(of=("self",)).get(id=movement.record_id)
-    if paper.is_sealed == is_sealed:
+    # What ended under another number of the patient would name them all the same.
+    papers = list(records_of_person(movement.record.patient).select_for_update(of=("self",)).order_by("id"))
+    if all(paper.is_sealed == is_sealed for paper in papers):
         raise Conflict("The identity is protected already." if is_sealed else "The identity is not protected.")
-    paper.is_sealed = is_sealed
-    paper.save(update_fields=["is_sealed"])
+    for paper in papers:
+        paper.is_sealed = is_sealed
+        paper.save(update_fields=["is_sealed"])
     what = "protected" if is_sealed else "not protected any more"
     record(RECORD_SEALED, actor=actor, subject=movement, what=what, why=why.strip())
     return movement

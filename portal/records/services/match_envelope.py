@@ -17,7 +17,7 @@ from portal.foundation.audit import record
 from portal.foundation.errors import InvalidInput
 from portal.organisations.models import Organisation
 from portal.records.events import ENVELOPE_MATCHED
-from portal.records.finding import Identifiers, find_patient
+from portal.records.finding import Identifiers, find_patient, was_replaced
 from portal.records.models import Label
 from portal.records.permissions import MOVE_RECORDS
 from portal.records.places import holder_of
@@ -38,11 +38,15 @@ class Match:
 
 @dataclass(frozen=True)
 class Matched:
-    """``fits`` says whether envelope and label are the same patient's; ``answer`` what the scan did."""
+    """``fits`` says whether envelope and label are the same patient's; ``answer`` what the scan did.
+
+    ``is_replaced`` says that they fit although the number on the envelope is not the patient's any more.
+    """
 
     fits: bool
     answer: Answer
     movement_reference: str
+    is_replaced: bool = False
 
 
 @service(MOVE_RECORDS)
@@ -54,11 +58,13 @@ def match_envelope(actor: Actor, command: Match) -> Matched:
     if command.step not in STEPS:
         raise InvalidInput({"step": "Choose whether you are packing or unpacking."})
     with system_scope():  # a bag that came by mistake is another's, and must be recognised all the same
-        label = Label.objects.filter(code=plain(command.code)).select_related("bag__movement__record").first()
+        label = Label.objects.filter(code=plain(command.code)).select_related("bag__movement__record__patient").first()
         if label is None:
             raise InvalidInput({"code": "No label has this code. Read it again, or call us about the bag."})
         patient = find_patient(command.envelope)
-        fits = patient is not None and patient.id == label.bag.movement.record.patient_id
+        labelled = label.bag.movement.record.patient
+        fits = patient is not None and patient.id == (labelled.merged_into_id or labelled.id)
+        is_replaced = fits and was_replaced(command.envelope.number)
         here = holder_of(Organisation.objects.get(id=actor.organisation_id))
         scan = Scanned(
             key=f"match-{secrets.token_hex(12)}",
@@ -72,4 +78,4 @@ def match_envelope(actor: Actor, command: Match) -> Matched:
         [answer] = take(actor, [scan])
     outcome = "the same patient" if fits else "not the same patient"
     record(ENVELOPE_MATCHED, actor=actor, subject=label.bag.movement, label=label.code, outcome=outcome)
-    return Matched(fits, answer, label.bag.movement.reference)
+    return Matched(fits, answer, label.bag.movement.reference, is_replaced)

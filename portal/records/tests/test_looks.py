@@ -258,5 +258,5 @@ def test_a_list_costs_the_same_whatever_it_shows(
         for _ in range(number):
             a_patient()
         # Patients; where they are registered, kept and awaited; entries; and the savepoints of the test.
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             visit(Declared, rf.get("/"))

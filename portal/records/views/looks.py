@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from portal.foundation.audit.access_log import Looks
 from portal.foundation.errors import NotFound
 from portal.foundation.web.exports import csv_response, xlsx_response
 from portal.foundation.web.form_page import FormPage
@@ -63,7 +62,7 @@ class LooksAtPatient(ContractorView):
 
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
         """The page. Raises NotFound for a reference with no look that the site may see, known or not."""
-        page = page_of(read.looks_of(self.actor, Looks(patient=reference)), request.GET)
+        page = page_of(read.looks_at_person(self.actor, reference), request.GET)
         if not page.rows:
             raise NotFound
         context = {

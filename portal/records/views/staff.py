@@ -78,6 +78,7 @@ class OneMovement(StaffView):
             "steps": picture_of(movement),
             "marks": say.marks_of(movement),
             "stand_ins": read.stand_ins(self.actor, movement),
+            "same_patient": read.of_same_patient(self.actor, movement),
             "bags": say.bags_shown(bags),
             "custody": movement.custody.all(),
             "failed": read.failed_deliveries(movement),

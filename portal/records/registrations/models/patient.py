@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,21 @@ from portal.organisations.api import Organisation
 from portal.records.registrations.querysets import OperatorOnlyQuerySet
 from portal.records.registrations.reference import new_patient_reference
 
+# One step only: whoever looks for the patient of today never has to follow a chain, and there is no circle.
+_ONE_STEP = """
+perform pg_advisory_xact_lock(hashtextextended('superseded numbers', 0));
+if new.merged_into_id is null then
+    raise exception 'patient % was joined to another: that is for good', new.id using errcode = 'check_violation';
+end if;
+if exists (
+    select 1 from registrations_registeredpatient other
+    where (other.id = new.merged_into_id and other.merged_into_id is not null) or other.merged_into_id = new.id
+) then
+    raise exception 'patient % would be joined in two steps', new.id using errcode = 'check_violation';
+end if;
+return new;
+"""
+
 
 @holds_patient("nhs_number", "old_number", "family_name", "names", "born_on", "address_lines", "postcode", "has_died")
 class RegisteredPatient(models.Model):
@@ -21,7 +37,8 @@ class RegisteredPatient(models.Model):
     ``registered_at`` is the practice of the newest acceptance that stands, and ``registered_since`` when its message
     was sent: an older message changes neither. ``record_at`` is the practice that holds the paper record as far as
     the registers tell, or the store when ``record_in_store``; neither, when nobody here knows.
-    ``may_leave_until`` is the end of an FP69 that stands.
+    ``may_leave_until`` is the end of an FP69 that stands. ``merged_into`` is the patient that this one turned out to
+    be: the row is history from then on, keeps its numbers, and leads there.
     """
 
     reference = models.TextField(unique=True, default=new_patient_reference)
@@ -45,6 +62,9 @@ class RegisteredPatient(models.Model):
     has_died = models.BooleanField(default=False)
     may_leave = models.BooleanField(default=False)
     may_leave_since = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
 
     objects: ClassVar[models.Manager[RegisteredPatient]] = OperatorOnlyQuerySet.as_manager()
 
@@ -52,6 +72,7 @@ class RegisteredPatient(models.Model):
         indexes = [
             # Who looks for an old-style number does not know whose authority gave it.
             models.Index(fields=["old_number"], name="registered_by_old_number", condition=~Q(old_number="")),
+            models.Index(fields=["merged_into"], name="registered_merged", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(nhs_number__regex="^([0-9]{10})?$"), name="registered_number_shape"),
@@ -66,6 +87,23 @@ class RegisteredPatient(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(record_in_store=False) | Q(record_at=None), name="registered_record_at_one_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | Q(registered_at=None, record_at=None, record_in_store=False, may_leave=False),
+                name="registered_merged_is_nowhere",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="enters_alone", operation=pgtrigger.Insert, condition=pgtrigger.Q(new__merged_into__isnull=False)
+            ),
+            pgtrigger.Trigger(
+                name="merged_in_one_step",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("merged_into_id"),
+                condition=pgtrigger.Condition("NEW.merged_into_id IS DISTINCT FROM OLD.merged_into_id"),
+                func=_ONE_STEP,
             ),
         ]
 

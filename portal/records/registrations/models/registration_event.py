@@ -18,10 +18,11 @@ from portal.records.registrations.querysets import OperatorOnlyQuerySet
 from portal.records.registrations.reference import new_event_reference
 
 
-@holds_patient("patient_number", reference="patient.reference")
+@holds_patient("patient_number", "replaced_by", reference="patient.reference")
 class RegistrationEvent(models.Model):
     """What one transaction said, and its effect. ``fingerprint`` is of all it said: the same never counts twice.
 
+    ``replaced_by`` is the number that a message of the kind SUPERSEDED names as the new one.
     ``number`` is the transaction number, or what the sender calls it; transaction numbers of GP Links (``is_numbered``)
     begin again after 9,999,999, so a number alone names nothing. ``answers`` is the request that an F3, F4 or F11
     answers, set when both are here. ``settled_*`` say how a person brought an event to an end that the rules could
@@ -44,6 +45,7 @@ class RegistrationEvent(models.Model):
         RegisteredPatient, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
     )
     patient_number = models.TextField(blank=True)
+    replaced_by = models.TextField(blank=True)
     authority = models.TextField(blank=True)
     acceptance_type = models.TextField(blank=True)
     reason = models.TextField(blank=True)

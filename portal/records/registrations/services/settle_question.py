@@ -15,6 +15,7 @@ from portal.records.registrations.events import QUESTION_SETTLED
 from portal.records.registrations.facts import open_movement
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.permissions import SETTLE_EVENTS
+from portal.records.registrations.succession import hold_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +34,15 @@ def settle_question(actor: Actor, command: SettleQuestion) -> RegistrationEvent:
     Raises NotFound, Conflict when somebody settled it first or the record is moving already, and InvalidInput for a
     holder that is no GP practice or cannot be asked.
     """
+    hold_numbers(alone=False)  # whose event it is changes when two patients are joined
     locked = RegistrationEvent.objects.select_for_update(of=("self",))
     event: RegistrationEvent | None = locked.filter(reference=command.reference).first()
     if event is None or event.effect not in NEEDS_PERSON:
         raise NotFound
     if event.settled_at is not None:
         raise Conflict(f"{event.settled_by_name} has settled it already.")
+    if event.joinings.filter(state="waiting").exists():
+        raise Conflict("Somebody has proposed to join the two patients. A second person decides that first.")
     outcome = "found out"
     if command.holder:
         _ask(event, command.holder)

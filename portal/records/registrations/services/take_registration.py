@@ -130,6 +130,7 @@ def _keep(
         practice=situation.practice,
         patient=situation.patient,
         patient_number=said.nhs_number or said.old_number,
+        replaced_by=event.replaced_by,
         authority=event.authority,
         acceptance_type=event.acceptance_type,
         reason=event.reason or event.receipt,

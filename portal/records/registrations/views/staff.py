@@ -12,8 +12,9 @@ from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.records.registrations import presenters as say
 from portal.records.registrations import selectors as read
+from portal.records.registrations.comparing import answered_as_two
 from portal.records.registrations.forms import Settle
-from portal.records.registrations.permissions import SETTLE_EVENTS, VIEW_IMPORTS
+from portal.records.registrations.permissions import JOIN_PATIENTS, SETTLE_EVENTS, VIEW_IMPORTS
 from portal.records.registrations.services.settle_question import SettleQuestion as Command
 from portal.records.registrations.services.settle_question import settle_question
 
@@ -57,14 +58,22 @@ class Questions(StaffView):
     """Events that only a person can bring to an end."""
 
     permission = VIEW_IMPORTS
+    notices = {"settled": "Settled. What you found out is kept with the event."}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The list, oldest first."""
-        page = page_of(read.open_questions(self.actor), request.GET)
-        rows = [say.question_row(event) for event in page.rows]
+        """The list, oldest first; ``?show=answered`` for patients who were said to be one and count as two."""
+        only_answered = request.GET.get("show") == "answered"
+        found = answered_as_two(self.actor) if only_answered else read.open_questions(self.actor)
+        page = page_of(found, request.GET)
         return self.page(
             "registrations/questions.html.jinja",
-            {"rows": rows, "pages": page, "may_settle": self.actor.can(SETTLE_EVENTS)},
+            {
+                "rows": [say.question_row(event) for event in page.rows],
+                "pages": page,
+                "only_answered": only_answered,
+                "may_settle": self.actor.can(SETTLE_EVENTS),
+                "may_join": self.actor.can(JOIN_PATIENTS),
+            },
         )
 
 

@@ -1,0 +1,107 @@
+"""A second person decides whether two patients are one (J26)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from portal.foundation.access import Actor, service
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.audit import record
+from portal.foundation.errors import Conflict, NotFound, Refused
+from portal.records.registrations.events import JOINING_REFUSED, PATIENTS_JOINED
+from portal.records.registrations.joining import join
+from portal.records.registrations.models import PatientJoining, RegistrationEvent, SupersededNumber
+from portal.records.registrations.pairs import JOINABLE, Pair, pair_of
+from portal.records.registrations.permissions import JOIN_PATIENTS
+from portal.records.registrations.services.propose_joining import lock_question, said
+from portal.records.registrations.states import JOINING
+from portal.records.registrations.succession import current_number, hold_numbers
+
+
+@service(JOIN_PATIENTS)
+def agree_to_joining(actor: Actor, question_reference: str, note: str) -> PatientJoining:
+    """Joins the two: the one with the new number stays, and all parts and open movements go to it.
+
+    Raises Refused for who proposed it; NotFound, InvalidInput without a note; Conflict when it was decided before, when
+    the two have changed since, or when something of their records moves at this moment.
+    """
+    note = said(note, "note", "Say what you compared.")
+    with system_scope():  # the records may be anywhere
+        hold_numbers(alone=True)
+        question, joining = _lock(actor, question_reference, "joined")
+        pair = pair_of(question)
+        _refuse_what_changed(joining, pair)
+        # Before the two are joined: from now on the old number is nobody's.
+        if current_number(pair.old.nhs_number) != pair.new.nhs_number:
+            SupersededNumber.objects.create(
+                number=pair.old.nhs_number,
+                replaced_by=question.replaced_by,
+                said_at=question.sent_at,
+                said_by=question,
+            )
+        went = join(actor, question, pair.old.id, pair.new.id, keeps_old_birth_date=joining.birth_date_of == "old")
+        _decide(actor, joining, "joined", note)
+        _settle(actor, question, f"One patient: {note}")
+        record(PATIENTS_JOINED, actor=actor, subject=question, parts=went.parts, movements=went.movements)
+        _settle_same(actor, pair)
+    return joining
+
+
+@service(JOIN_PATIENTS)
+def refuse_joining(actor: Actor, question_reference: str, note: str) -> PatientJoining:
+    """They are two people, or nobody can tell: nothing moves, and the question is closed with the note.
+
+    Raises Refused for who proposed it; NotFound, InvalidInput without a note, Conflict when it was decided before.
+    """
+    note = said(note, "note", "Say why they are not joined. Whoever asks again reads it.")
+    with system_scope():
+        hold_numbers(alone=False)
+        question, joining = _lock(actor, question_reference, "refused")
+        _decide(actor, joining, "refused", note)
+        _settle(actor, question, f"Two people: {note}")
+        record(JOINING_REFUSED, actor=actor, subject=question)
+    return joining
+
+
+def _lock(actor: Actor, reference: str, target: str) -> tuple[RegistrationEvent, PatientJoining]:
+    """The question, then its newest proposal. The two who decide at once take turns at the question."""
+    question = lock_question(reference)
+    locked = PatientJoining.objects.select_for_update(of=("self",)).filter(question=question)
+    joining: PatientJoining | None = locked.order_by("-id").first()
+    if joining is None:
+        raise NotFound
+    if actor.user_id is None or actor.user_id == joining.proposed_by_id:
+        raise Refused("You cannot decide this because you proposed it. Ask somebody else who may decide.")
+    if joining.state != "waiting":
+        raise Conflict(f"{joining.decided_by_name} has decided it already: {joining.state_label.lower()}.")
+    JOINING.check(actor, joining.state, target)
+    return question, joining
+
+
+def _refuse_what_changed(joining: PatientJoining, pair: Pair) -> None:
+    if (joining.joined_id, joining.survivor_id) != (pair.old.id, pair.new.id):
+        raise Conflict("The numbers have changed since it was proposed. Do not join them, and compare them again.")
+    if pair.birth_dates_differ and not joining.birth_date_of:
+        raise Conflict("The dates of birth differ since it was proposed. Do not join them, and compare them again.")
+
+
+def _decide(actor: Actor, joining: PatientJoining, state: str, note: str) -> None:
+    joining.decided_at, joining.decided_by_id = timezone.now(), actor.user_id
+    joining.decided_by_name, joining.note, joining.state = actor.name, note, state
+    joining.save()
+
+
+def _settle(actor: Actor, question: RegistrationEvent, note: str) -> None:
+    """The newest answer; what was found out before stays above it. Written alone: joining has moved the event on."""
+    before = f"{question.settled_note}\n" if question.settled_note else ""
+    RegistrationEvent.objects.filter(id=question.id).update(
+        settled_at=timezone.now(), settled_by_name=actor.name, settled_note=before + note
+    )
+
+
+def _settle_same(actor: Actor, pair: Pair) -> None:
+    """Other messages that said the same of the two are answered with this one."""
+    same = RegistrationEvent.objects.filter(effect=JOINABLE, settled_at=None, patient=pair.new)
+    for question in same.select_for_update(of=("self",)).filter(patient_number=pair.old.nhs_number).order_by("id"):
+        if question.replaced_by and current_number(question.replaced_by) == pair.new.nhs_number:
+            _settle(actor, question, "One patient: answered with another message about the same numbers.")
