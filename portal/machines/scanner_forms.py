@@ -92,7 +92,7 @@ class BagsForm(forms.Form):
         if len(codes) > _MOST or any(len(code) > 40 or not code.isprintable() for code in codes):
             raise forms.ValidationError(f"Send at most {_MOST} codes at once, each of at most 40 characters.")
         if any(sum(letter.isdigit() for letter in code) > 9 for code in codes):
-            raise forms.ValidationError("That number may be a patient's. Scan the label of the bag, RL and more.")
+            raise forms.ValidationError("That number may be a patient's. Scan the label of the bag, RL or TB and more.")
         return codes
 
     def clean(self) -> dict[str, Any]:

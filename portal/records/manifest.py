@@ -15,6 +15,7 @@ from portal.records.models import Bag, Holder, Label, Movement
 from portal.records.permissions import VIEW_ALL_RECORDS
 from portal.records.reference import plain
 from portal.records.states import ON_THE_ROAD
+from portal.records.temporary_residents.scanned_bags import carried_by, waiting_at
 
 MOST = 1_000  # bags of one list; what is more comes when these have been scanned
 # Labels of bags that are ready where they come from, and of those that came to a practice by mistake or turned up at
@@ -66,9 +67,10 @@ def manifest_of(actor: Actor, place: Holder, courier: Holder) -> Manifest:
         deliver = valid.filter(
             bag__movement__destination=place, bag__movement__ended_at=None, bag__part__holder=courier
         )
+        brought = carried_by(courier) if place.kind == "hub" else []
         return Manifest(
-            collect=list(collect.values_list("code", flat=True)[:MOST]),
-            deliver=list(deliver.values_list("code", flat=True)[:MOST]),
+            collect=[*collect.values_list("code", flat=True)[:MOST], *waiting_at(place)],
+            deliver=[*deliver.values_list("code", flat=True)[:MOST], *brought],
         )
 
 

@@ -11,10 +11,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
+from portal.organisations.models import Organisation
 from portal.records.manifest import MOST, WAITS_FOR_COURIER
 from portal.records.models import CollectionDay, CollectionVisit, Holder, Label
 from portal.records.permissions import VIEW_ALL_RECORDS
 from portal.records.policy import records_policy
+from portal.records.temporary_residents.scanned_bags import carried_by, waiting_bags
 
 
 @dataclass(kw_only=True)
@@ -22,7 +24,8 @@ class Stop:
     """One place of the round. ``visit`` is the time window of the day's visit, where one is planned.
 
     ``collect``, ``deliver`` and ``hand_in`` are codes of labels, the oldest first: bags that are ready there, bags
-    that the courier has for it, and at a hub the bags that the courier collected and brings in.
+    that the courier has for it, and at a hub the bags that the courier collected and brings in. Bags of temporary
+    residents' forms are among those to collect and to bring in.
     """
 
     code: str
@@ -67,9 +70,9 @@ def _bags(courier: Holder, sites: list[int]) -> tuple[dict[str, list[str]], dict
     waiting = valid.filter(WAITS_FOR_COURIER, today)
     held = valid.filter(bag__movement__ended_at=None, bag__part__holder=courier)
     return (
-        _by_place(waiting.values_list("bag__part__holder__code", "code")[:MOST]),
+        _by_place([*waiting.values_list("bag__part__holder__code", "code")[:MOST], *waiting_bags(sites)]),
         _by_place(held.filter(bag__state="in_transit").values_list("bag__movement__destination__code", "code")[:MOST]),
-        list(held.filter(bag__state="collected").values_list("code", flat=True)[:MOST]),
+        [*held.filter(bag__state="collected").values_list("code", flat=True)[:MOST], *carried_by(courier)],
     )
 
 
@@ -85,4 +88,8 @@ def _stops(codes: set[str]) -> dict[str, Stop]:
     policy = records_policy()
     usual = Stop(code=policy.hub, name=policy.names.get(policy.hub, policy.hub.title()), kind="hub")
     holders = Holder.objects.filter(Q(code__in=codes) | Q(kind="hub"))
-    return {usual.code: usual} | {each.code: Stop(code=each.code, name=each.name, kind=each.kind) for each in holders}
+    known = {each.code: Stop(code=each.code, name=each.name, kind=each.kind) for each in holders}
+    # A practice may have forms to give, and no record yet.
+    others = Organisation.objects.filter(code__in=codes - known.keys())
+    new = {each.code: Stop(code=each.code, name=each.name, kind="practice") for each in others}
+    return {usual.code: usual} | known | new

@@ -14,6 +14,7 @@ from portal.foundation.files import StoredFile
 from portal.foundation.files.tests.making import pdf
 from portal.records.temporary_residents.models import PaperBag, TemporaryForm
 from portal.records.temporary_residents.tests.factories import patient_at
+from portal.records.temporary_residents.tests.test_scanned_bags import scan_bag, site_of
 from portal.records.tests.factories import nhs_number
 from tests.journeys.conftest import Visit, Visitor, everywhere
 
@@ -160,7 +161,13 @@ def test_forms_on_paper_reach_the_hub_in_a_bag(visit: Visit, javascript: bool, w
     sender.looks_right("temporary-hand-over")
     sender.press("The courier has it")
     sender.sees("You put in 2")
-    code = PaperBag.objects.get().reference
+    sender.sees("the courier has not scanned it")
+    bag = PaperBag.objects.get()
+    code = bag.reference
+    scan_bag(bag, "collected", site_of(bag))
+    sender.go("temporary:bags", code=sender.code)
+    sender.sees("the courier scanned it")
+    sender.looks_right("temporary-bags-scanned")
 
     staff = visit(staff_member("records_operator"), javascript=javascript, width=width)
     staff.go("staff_temporary:forms")
@@ -169,7 +176,14 @@ def test_forms_on_paper_reach_the_hub_in_a_bag(visit: Visit, javascript: bool, w
     staff.page.get_by_label("Code on the label").fill(code.lower())
     staff.press("It is here")
     staff.sees("The bag is at the hub.")
+    staff.sees("Scanned by the courier")
     staff.looks_right("temporary-staff-bag")
+    staff.go("hub:sort")
+    staff.page.get_by_label("Bags", exact=True).fill(code.lower())
+    staff.press("Take them in")
+    staff.sees("it is opened here")
+    staff.looks_right("hub-sorted-forms")
+    staff.go("staff_temporary:bag", bag=code)
     staff.press("Enter a form")
     staff.page.get_by_label("NHS number of the patient").fill(patient.nhs_number)
     staff.fill_date(BORN)

@@ -1,4 +1,4 @@
-"""Two people who do something with the same temporary resident's form at once (J11).
+"""Two people who do something with the same temporary resident's form, or bag of forms, at once (J11).
 
 Two pairs are run without the lock, too, to see what it is for: two archive the same form and both are told that they
 did; a form is routed to two practices, of which one never sees it. A download beside a withdrawal was tried without
@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
+from portal.foundation.access.row_security import set_scope
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import Conflict, NotFound
+from portal.records.places import own_place
 from portal.records.temporary_residents.models import FormDownload, TemporaryForm
 from portal.records.temporary_residents.services.archive_form import archive_form
 from portal.records.temporary_residents.services.download_form import download_form
 from portal.records.temporary_residents.services.route_form import route_form
 from portal.records.temporary_residents.services.withdraw_form import withdraw_form
 from portal.records.temporary_residents.tests.factories import a_form_for, clerk, downloaded, router, send
+from portal.records.temporary_residents.tests.test_scanned_bags import labelled_bag, scan_bag, site_of
 from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -106,3 +109,26 @@ def test_a_form_is_downloaded_or_withdrawn_and_never_both(monkeypatch: pytest.Mo
     assert [type(each) in (Conflict, NotFound) for each in refused] == [True], results
     form = TemporaryForm.objects.get()
     assert (form.state == "downloaded") == FormDownload.objects.exists()
+
+
+def _two_couriers_scan(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    _, bag = labelled_bag()
+    place = site_of(bag)
+    for kind in ("courier", "hub"):  # the first to scan would enter them, and hold the second up
+        own_place(kind)
+    Meeting().after(monkeypatch, f"{HERE}.scanned_bags.judge_bag")
+    results = at_once(*[lambda: scan_bag(bag, "collected", place)] * 2)
+    set_scope("system")
+    return sorted(each.outcome for each in results)
+
+
+def test_a_bag_that_two_devices_scan_is_collected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _two_couriers_scan(monkeypatch) == ["already", "applied"]
+    assert AuditEvent.objects.filter(type="temporary_residents.bag_collected").count() == 1
+
+
+def test_without_the_lock_it_is_collected_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen: both devices are told that they collected it, and the record says it twice."""
+    monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda query, **named: query)
+    assert _two_couriers_scan(monkeypatch) == ["applied", "applied"]
+    assert AuditEvent.objects.filter(type="temporary_residents.bag_collected").count() == 2

@@ -30,6 +30,7 @@ from portal.records.policy import records_policy
 from portal.records.reference import plain
 from portal.records.ruling import Known, Ruling, Seen, judge
 from portal.records.stepping import BAG_FIELDS, MOVEMENT_FIELDS, PART_FIELDS, Step, derive, take_steps, tell_registers
+from portal.records.temporary_residents.scanned_bags import ScannedBags
 
 # What is written down for somebody to look at, and holds no bag up.
 _ONLY_NOTED = ("missing_scan", "found_again")
@@ -169,6 +170,7 @@ class _Batch:
         for label in self.labels.values():
             label.bag = self.all_bags[label.bag_id]
         self.came_from = self._came_from()
+        self.bags_of_forms = ScannedBags(self.actor, codes - self.labels.keys())
 
     def _came_from(self) -> dict[int, str]:
         """For parts whose bag leaves a hub: who had each before the holder of now. A courier may have come by again."""
@@ -183,7 +185,10 @@ class _Batch:
         at = min(scan.at, self.now) if scan.at - self.now > records_policy().clock_ahead else scan.at
         label = self.labels.get(plain(scan.code))
         if label is None:
-            self._keep(scan, at, None, Ruling(outcome="discrepancy", discrepancies=("unknown_label",)))
+            courier = scan.courier or self.places["courier"]
+            of_forms = self.bags_of_forms.take(plain(scan.code), scan, at, courier)
+            unknown = Ruling(outcome="discrepancy", discrepancies=("unknown_label",))
+            self._keep(scan, at, None, of_forms or unknown)
             return
         seen, known = self._seen(scan, at), _known(label, self.came_from.get(label.bag.part_id, ""))
         ruling = judge(seen, known)
@@ -263,7 +268,8 @@ class _Batch:
         write_changes(Bag, self.bags.values(), BAG_FIELDS)
         self._derive()
         Discrepancy.objects.bulk_create(self.found, ignore_conflicts=True)
-        record_many(self.events)
+        self.bags_of_forms.write()
+        record_many([*self.events, *self.bags_of_forms.events])
         counted = Counter(answer.outcome for answer in self.answers.values())
         record(
             SCANS_TAKEN,

@@ -33,6 +33,7 @@ BAG_LABELLED = event_type("temporary_residents.bag_labelled", "{actor} made a la
 BAG_HANDED_OVER = event_type(
     "temporary_residents.bag_handed_over", "{actor} gave bag {subject} to the courier", fields=("forms",)
 )
+BAG_COLLECTED = event_type("temporary_residents.bag_collected", "{actor} collected bag {subject} for the courier")
 BAG_LABEL_VOIDED = event_type("temporary_residents.bag_label_voided", "{actor} did not use the label of bag {subject}")
 BAG_ARRIVED = event_type("temporary_residents.bag_arrived", "{actor} took bag {subject} in at the hub")
 BAG_MISSING = event_type("temporary_residents.bag_missing", "{actor} marked bag {subject} as missing")

@@ -58,6 +58,8 @@ PRIVACY = {
         "said": "none",
         "found": "none",
         "due_on": "none",
+        "collected_at": "none",
+        "courier": "none",
         "note": "personal",
     },
     "MailChoice": {

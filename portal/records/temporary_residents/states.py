@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.foundation.workflow import State, Workflow, steps
+from portal.records.permissions import SCAN_RECORDS
 from portal.records.temporary_residents.permissions import HANDLE_FORMS, ROUTE_FORMS
 
 _UNREAD = ("to_route", "waiting", "returned")
@@ -38,17 +39,16 @@ PAPER_BAG = Workflow(
     "bag of forms",
     states=(
         State(code="printed", label="Label made", holder="The practice", colour="blue"),
-        State(
-            code="handed_over", label="With the courier", holder="The courier, as the practice says", colour="yellow"
-        ),
+        State(code="handed_over", label="With the courier", holder="The courier", colour="yellow"),
         State(code="arrived", label="At the hub", holder="The operator's hub", colour="yellow"),
         State(code="emptied", label="Forms sent on", holder="Nobody: it is empty", colour="green", final=True),
         State(code="missing", label="Missing", holder="The operator, who looks for it", colour="red"),
         State(code="void", label="Label not used", holder="Nobody", colour="grey", final=True),
     ),
     steps=(
-        *steps("printed", "handed_over", HANDLE_FORMS),
-        *steps(("printed", "handed_over", "missing"), "arrived", ROUTE_FORMS),
+        *steps("printed", "handed_over", HANDLE_FORMS, SCAN_RECORDS),
+        *steps("missing", "handed_over", SCAN_RECORDS),
+        *steps(("printed", "handed_over", "missing"), "arrived", ROUTE_FORMS, SCAN_RECORDS),
         *steps("handed_over", "missing", ROUTE_FORMS),
         *steps("arrived", "emptied", ROUTE_FORMS),
         *steps("printed", "void", HANDLE_FORMS),

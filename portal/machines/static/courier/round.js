@@ -28,7 +28,7 @@ const Round = (() => {
     if (!/^[0-9A-Z-]{1,20}$/.test(place.code)) return "Check the code of the place.";
     if (kind === "hub_in" && place.kind && place.kind !== "hub") return "Bags are handed in at a hub. Choose the hub.";
     if (kind === "failed" && !reason) return "Choose why you could not deliver first.";
-    const instead = "Scan the label of the bag, RL and more.";
+    const instead = "Scan the label of the bag, RL or TB and more.";
     if (label.replace(/\D/g, "").length > 9) return `That number may be a patient's. ${instead}`;
     if (!label || label.length > 40) return `That is no label. ${instead}`;
     return "";

@@ -22,6 +22,7 @@ from portal.records.reference import plain
 from portal.records.services.take_scans import Scanned, take
 from portal.records.states import FINAL
 
+_OF_FORMS = "Bag of temporary residents' forms: it is opened here"
 MOST_BAGS = 300  # in one cage; what is handed over in one call
 
 
@@ -49,7 +50,8 @@ def sort_bags(actor: Actor, codes: Sequence[str]) -> list[Sorted]:
     for code in codes:
         label = labels.get(plain(code))
         to = label.bag.movement.destination if label is not None else None
-        rows.append(Sorted(code, code not in wrong, to, cages.get(to.pk, "") if to else "", wrong.get(code, "")))
+        said = wrong.get(code, "") or ("" if to else _OF_FORMS)
+        rows.append(Sorted(code, code not in wrong, to, cages.get(to.pk, "") if to else "", said))
     return rows
 
 

@@ -35,12 +35,17 @@ def make_bag_labels(actor: Actor, number: int) -> list[PaperBag]:
 
 @service(HANDLE_FORMS)
 def hand_bag_over(actor: Actor, reference: str, forms: int) -> PaperBag:
-    """The courier has the bag, with so many forms in it; its clock begins. Raises NotFound, Conflict, InvalidInput."""
+    """The courier has the bag, with so many forms in it; its clock begins. Raises NotFound, Conflict, InvalidInput.
+
+    Where the courier's scan came first, the clock runs already, and only the number is added.
+    """
     if not 1 <= forms <= MOST_FORMS:
         raise InvalidInput({"forms": f"Enter how many forms are in the bag, 1 to {MOST_FORMS}."})
     bag = lock_bag(actor, reference)
-    move_bag(actor, bag, "handed_over")
-    bag.said, bag.due_on = forms, form_rules().bag_arrives_by(timezone.localdate())
+    if not (bag.state == "handed_over" and bag.said is None):
+        move_bag(actor, bag, "handed_over")
+        bag.due_on = form_rules().bag_arrives_by(timezone.localdate())
+    bag.said = forms
     bag.save()
     record(BAG_HANDED_OVER, actor=actor, subject=bag, organisation_id=bag.organisation_id, forms=forms)
     return bag
