@@ -1,4 +1,7 @@
-"""Sample serial numbers: those of every numbered form that lies in a store, but for one pack that nobody booked in."""
+"""Sample serial numbers: those of every numbered form that lies in a store, but for one pack that nobody booked in.
+
+How the numbers of one form are read waits for a second person. No rule of a check digit is among it: none is known.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ from django.db.models import QuerySet
 from portal.demo.earlier import happening_at, working_days_ago
 from portal.demo.supplies_data import actor_of
 from portal.foundation.access.row_security import system_scope
+from portal.serials.format_values import FormatValues
 from portal.serials.models import SerialReceipt
+from portal.serials.numbers import bounds_of
 from portal.serials.register import numbered_items
+from portal.serials.services.keep_formats import AskForFormat, ask_for_format
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
 from portal.supplies.models import StockLevel
 
@@ -32,6 +38,25 @@ def load() -> None:
                 numbers = Numbers(item=level.item.code, first=_printed(first), last=_printed(last))
                 note = f"PR-{5000 + place}"
                 book_in(actor_of("sam"), BookIn(numbers=numbers, store=level.store.code, delivery_note=note))
+
+            _ask_for_a_format()
+
+
+def _ask_for_a_format() -> None:
+    """The format as it is already, but written down for one form: with numbers that came in, and a reason."""
+    receipt = SerialReceipt.objects.select_related("item").order_by("id").first()
+    if receipt is None:
+        return
+    first, end = bounds_of(receipt.serials)
+    ask_for_format(
+        actor_of("sam"),
+        AskForFormat(
+            item=receipt.item.code,
+            values=FormatValues(digits=11, check_digits=1, kind="none"),
+            examples=[_printed(first), _printed(end - 1)],
+            reason="As printed on the boxes. The printer has not told us how the last digit is worked out",
+        ),
+    )
 
 
 def _shelves() -> QuerySet[StockLevel]:

@@ -8,6 +8,7 @@ from portal.foundation.access import Actor
 from portal.foundation.web.cards import Card
 from portal.serials.incidents import list_incidents
 from portal.serials.permissions import (
+    AGREE_FORMAT,
     KEEP_PRESCRIBERS,
     RELEASE_ORDERS,
     SETTLE_INCIDENTS,
@@ -15,6 +16,7 @@ from portal.serials.permissions import (
 )
 from portal.serials.prescribers import open_pad_tasks
 from portal.serials.releases import waiting_releases
+from portal.serials.rules import waiting_rules
 
 
 def contractor_form_cards(actor: Actor) -> list[Card]:
@@ -27,7 +29,7 @@ def contractor_form_cards(actor: Actor) -> list[Card]:
 
 
 def staff_form_cards(actor: Actor) -> list[Card]:
-    """Unusual orders that wait for a second person, and reports of missing forms. Two queries."""
+    """Unusual orders and formats that wait for a second person, and reports of missing forms. Three queries."""
     if not actor.can(VIEW_REGISTER):
         return []
     releases, incidents = waiting_releases(actor).count(), list_incidents(actor, {"open": "1"}).count()
@@ -45,6 +47,13 @@ def staff_form_cards(actor: Actor) -> list[Card]:
             address=reverse("staff_serials:incidents") + "?open=1",
             hint="Each closes only with an outcome",
             needs_action=incidents > 0 and actor.can(SETTLE_INCIDENTS),
+        ),
+        Card(
+            title="Formats of numbers to decide",
+            value=str(waiting_rules(actor).count()),
+            address=reverse("staff_serials:formats"),
+            hint="A second person agrees before numbers are read so",
+            needs_action=actor.can(AGREE_FORMAT),
         ),
     ]
     return [card for card in cards if card.value != "0"]

@@ -43,6 +43,18 @@ PADS_REMINDED = event_type(
     "serials.pads_reminded", "Reminder: the pads of prescriber {prescriber} are to be destroyed by {on}",
     fields=("prescriber", "on"),
 )  # fmt: skip
+FORMAT_ASKED = event_type(
+    "serials.format_asked", "{actor} asked for numbers of {item} to be read so: {rule}. {reason}",
+    fields=("item", "rule", "reason"), public=False,
+)  # fmt: skip
+FORMAT_AGREED = event_type(
+    "serials.format_agreed", "{actor} agreed: numbers of {item} are read so: {rule}", fields=("item", "rule"),
+    public=False,
+)  # fmt: skip
+FORMAT_NOT_AGREED = event_type(
+    "serials.format_not_agreed", "{actor} did not agree that numbers of {item} are read so: {rule}. {note}",
+    fields=("item", "rule", "note"), public=False,
+)  # fmt: skip
 CONTACT_ADDED = event_type(
     "serials.contact_added", "{actor} added a contact for missing forms: {role}", fields=("role", "area"), public=False
 )

@@ -14,8 +14,9 @@ from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound, Refused
 from portal.foundation.web.filters import day
 from portal.organisations.models import Organisation
+from portal.serials.formats import Formats
 from portal.serials.models import AreaContact, FormIncident
-from portal.serials.numbers import serial_policy, shown
+from portal.serials.numbers import serial_policy
 from portal.serials.permissions import VIEW_OWN_FORMS, VIEW_REGISTER
 
 
@@ -117,6 +118,7 @@ def ink_words(until: date | None) -> str:
     return serial_policy().ink.format(until=day(until)) if until else ""
 
 
-def numbers_of(incident: FormIncident) -> str:
-    """The numbers in words."""
-    return shown(incident.item.code, Int8Range(incident.first, incident.first + incident.number))
+def numbers_of(incident: FormIncident, formats: Formats | None = None) -> str:
+    """The numbers in words; ``formats`` where there are many incidents."""
+    serials = Int8Range(incident.first, incident.first + incident.number)
+    return (formats or Formats()).shown(incident.item.code, serials)

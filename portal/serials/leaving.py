@@ -9,8 +9,8 @@ from portal.foundation.access import Actor, system_actor
 from portal.foundation.errors import InvalidInput
 from portal.foundation.web.next_step import NextStep
 from portal.serials.boxes import numbers_without_box
+from portal.serials.formats import Formats
 from portal.serials.models import FormIncident, PadOrder, SecureRelease, SerialRange, SerialReceipt, SignedDelivery
-from portal.serials.numbers import shown
 from portal.serials.permissions import VIEW_REGISTER
 from portal.serials.prescribers import names_for_pads
 from portal.serials.register import needed_in, ranges_in
@@ -123,7 +123,7 @@ def numbers_in_the_parcel(consignment: Consignment) -> list[tuple[str, str]]:
     """Every range of the consignment, in the order in which the site checks them."""
     rows = SerialRange.objects.filter(consignment=consignment).select_related("item", "box")
     rows = rows.order_by("box__number", "item__name", "serials")
-    several = consignment.packages > 1
+    several, shown = consignment.packages > 1, Formats().shown
     return [
         (f"Box {row.box.number}: {row.item.name}" if several and row.box else row.item.name,
          shown(row.item.code, row.serials))

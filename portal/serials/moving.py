@@ -10,8 +10,9 @@ from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict
+from portal.serials.formats import shown
 from portal.serials.models import SerialMove, SerialRange
-from portal.serials.numbers import bounds_of, shown, size_of
+from portal.serials.numbers import bounds_of, size_of
 from portal.serials.states import SERIAL_RANGE
 from portal.supplies.models import CatalogueItem
 

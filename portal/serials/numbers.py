@@ -18,6 +18,7 @@ from portal.foundation.texts import read_table
 from portal.serials.check_digits import CheckRule
 
 TABLE = Path(__file__).resolve().parent / "data" / "serials.toml"
+MOST_DIGITS = 18
 
 
 class NotASerial(ValueError):
@@ -32,10 +33,15 @@ class SerialFormat:
     check_digits: int
     check: CheckRule | None = None
 
+    @property
+    def counted(self) -> int:
+        """How many digits the register counts by: those before the check digits."""
+        return self.digits - self.check_digits
+
     def sequence(self, typed: str) -> int:
         """The number as the register counts it. Raises NotASerial."""
-        text = re.sub(r"[\s\-]", "", typed).upper()
-        body, last = text[: self.digits - self.check_digits], text[self.digits - self.check_digits :]
+        text = plain(typed)
+        body, last = text[: self.counted], text[self.counted :]
         known = body + (last if self.check is None else "")
         if not (known.isascii() and known.isdigit() and len(text) == self.digits):
             raise NotASerial(f"A serial number has {self.digits} digits. Type it as it is printed on the form.")
@@ -45,7 +51,7 @@ class SerialFormat:
 
     def shown(self, sequence: int) -> str:
         """The sequence with its leading noughts; a dot stands for each check digit whose rule is not known."""
-        body = str(sequence).zfill(self.digits - self.check_digits)
+        body = str(sequence).zfill(self.counted)
         return body + ("." * self.check_digits if self.check is None else self.check.letter(body))
 
 
@@ -58,7 +64,7 @@ class SerialPolicy:
     ink: str
 
     def format_of(self, item_code: str) -> SerialFormat:
-        """The item's own format, or the default one."""
+        """What the table says of the item, or of every other. Somebody may have agreed on another: ``formats.py``."""
         return self.formats.get(item_code, self.formats["default"])
 
 
@@ -66,32 +72,25 @@ class SerialPolicy:
 def serial_policy() -> SerialPolicy:
     """The table, read once. Raises ImproperlyConfigured, saying what is wrong with it."""
     table = read_table(TABLE)
+    if "checks" in table or any("check" in row for row in table.get("formats", {}).values()):
+        raise ImproperlyConfigured(
+            "serials.toml: a check rule is entered on the page Format and check digit, where a second person agrees."
+        )
     try:
-        rules = {name: CheckRule(**row) for name, row in table.get("checks", {}).items()}
-        formats = {
-            code: SerialFormat(**{**row, "check": rules[row["check"]] if "check" in row else None})
-            for code, row in table["formats"].items()
-        }
+        formats = {code: SerialFormat(**row) for code, row in table["formats"].items()}
         policy = SerialPolicy(formats=formats, **table["missing"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ImproperlyConfigured(f"serials.toml is not complete: {error}") from error
-    if "default" not in formats or any(not 0 <= each.check_digits < each.digits <= 18 for each in formats.values()):
-        raise ImproperlyConfigured("serials.toml needs a default format; numbers have at most 18 digits.")
-    for each in formats.values():
-        if each.check and (each.check_digits != 1 or len(each.check.weights) != each.digits - 1):
-            raise ImproperlyConfigured(
-                "serials.toml: a checked number has one check digit, and as many weights as others."
-            )
+    if "default" not in formats or any(
+        not 0 <= each.check_digits < each.digits <= MOST_DIGITS for each in formats.values()
+    ):
+        raise ImproperlyConfigured(f"serials.toml needs a default format; numbers have at most {MOST_DIGITS} digits.")
     return policy
 
 
-def range_of(item_code: str, first: str, last: str) -> Int8Range:
-    """From the first to the last number, both included. Raises NotASerial for wrong order, too."""
-    written = serial_policy().format_of(item_code)
-    lower, upper = written.sequence(first), written.sequence(last)
-    if upper < lower:
-        raise NotASerial("The last number comes before the first. Look at both again.")
-    return Int8Range(lower, upper + 1)
+def plain(typed: str) -> str:
+    """What was typed without blanks and hyphens, in capitals."""
+    return re.sub(r"[\s\-]", "", typed).upper()
 
 
 def bounds_of(serials: Int8Range) -> tuple[int, int]:
@@ -105,17 +104,3 @@ def size_of(serials: Int8Range) -> int:
     """How many forms."""
     lower, upper = bounds_of(serials)
     return upper - lower
-
-
-def shown(item_code: str, serials: Int8Range) -> str:
-    """Such as: 0012345678. to 0012345777. (100 forms)."""
-    written = serial_policy().format_of(item_code)
-    lower, upper = bounds_of(serials)
-    if upper - lower == 1:
-        return f"{written.shown(lower)} (1 form)"
-    return f"{written.shown(lower)} to {written.shown(upper - 1)} ({upper - lower:,} forms)"
-
-
-def printed(item_code: str, sequence: int) -> str:
-    """A number that reads as this sequence; 0 stands for check digits whose rule is not known, and are not read."""
-    return serial_policy().format_of(item_code).shown(sequence).replace(".", "0")

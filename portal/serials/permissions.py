@@ -13,4 +13,6 @@ REPORT_FORMS = permission("serials.report", "report numbered forms as missing")
 
 RELEASE_ORDERS = permission("serials.release_orders", "release unusual orders of secure stationery")
 KEEP_PRESCRIBERS = permission("serials.keep_prescribers", "keep the list of your site's prescribers")
+ASK_FOR_FORMAT = permission("serials.ask_format", "say how serial numbers of a form are written and checked")
+AGREE_FORMAT = permission("serials.agree_format", "agree with how serial numbers of a form are written and checked")
 EDIT_CONTACTS = permission("serials.edit_contacts", "say who must know when forms are missing")

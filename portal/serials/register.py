@@ -9,8 +9,9 @@ from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import Refused
+from portal.serials.formats import Formats
 from portal.serials.models import SerialMove, SerialRange
-from portal.serials.numbers import serial_policy, size_of
+from portal.serials.numbers import size_of
 from portal.serials.permissions import VIEW_OWN_FORMS, VIEW_REGISTER
 from portal.supplies.models import CatalogueItem, Consignment
 
@@ -31,12 +32,12 @@ def numbered_items() -> QuerySet[CatalogueItem]:
 def find_number(actor: Actor, item_code: str, typed: str) -> FoundNumber | None:
     """Where the number is; None when the register does not know it, or it is not the actor's to know (R1).
 
-    Raises NotASerial for what is no number, Refused without the right. Two queries.
+    Raises NotASerial for what is no number, Refused without the right. Two queries, besides those of the formats.
     """
     _may_read(actor)
-    sequence = serial_policy().format_of(item_code).sequence(typed)
+    sequence = Formats().sequence(item_code, typed)
     one = Int8Range(sequence, sequence + 1)
-    rows = _rows(actor).filter(item__code=item_code, serials__overlap=one)
+    rows = _rows(actor).select_related("receipt__rule").filter(item__code=item_code, serials__overlap=one)
     row = rows.first()
     if row is None:
         return None

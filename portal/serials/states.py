@@ -48,6 +48,21 @@ SECURE_RELEASE = Workflow(
     ),
 )
 
+SERIAL_RULE = Workflow(
+    "serial rule",
+    states=(
+        State(code="waiting", label="Waits for a second person", holder="The operator's stock room", colour="yellow"),
+        State(code="in_force", label="In force", holder="The operator's stock room", colour="green"),
+        State(code="replaced", label="Replaced", holder="Nobody: another is in force", colour="grey", final=True),
+        State(code="rejected", label="Not agreed", holder="Nobody: closed", colour="grey", final=True),
+    ),
+    steps=(
+        *steps("waiting", "in_force", may.AGREE_FORMAT),
+        *steps("waiting", "rejected", may.AGREE_FORMAT),
+        *steps("in_force", "replaced", may.AGREE_FORMAT),
+    ),
+)
+
 PAD_TASK = Workflow(
     "pad task",
     states=(

@@ -48,7 +48,9 @@ from portal.records.temporary_residents.models import PaperBag, TemporaryForm
 from portal.records.temporary_residents.services.prepare_bag import make_bag_labels
 from portal.records.temporary_residents.tests.factories import a_form_for, clerk
 from portal.records.tests.factories import a_patient, a_record, a_shelf, operator, stored_bag
-from portal.serials.models import Prescriber, SecureRelease, SerialRange
+from portal.serials.format_values import FormatValues
+from portal.serials.models import Prescriber, SecureRelease, SerialRange, SerialRule
+from portal.serials.services.keep_formats import AskForFormat, ask_for_format
 from portal.serials.services.keep_prescribers import Joiner, join, leave
 from portal.serials.services.missing_forms import report_missing
 from portal.serials.services.warehouse import BookIn, Numbers, book_in
@@ -97,6 +99,7 @@ class World:
     missing: Any
     release: Any
     prescriber: Any
+    number_format: SerialRule
     level: StockLevel
     movement: Movement
     store: dict[str, str]
@@ -156,6 +159,10 @@ class World:
             r"staff/forms/missing/": {"reference": self.missing.reference},
             r"staff/records/discrepancies/": {"reference": self.discrepancy.reference},
             r"staff/forms/releases/": {"reference": self.release.order.reference},
+            r"staff/forms/format(s|-decisions)/": {
+                "item": self.number_format.item.code,
+                "reference": self.number_format.reference,
+            },
             r"/forms/check/": {"reference": self.consignment.reference},
             r"/forms/missing/": {"reference": self.missing.reference},
             r"/forms/prescribers/": {"reference": self.prescriber.reference},
@@ -233,7 +240,7 @@ def build_world(mark: str = SENTINEL) -> World:
         invitation=invitation,
         enquiry=start_enquiry(actor, enquiries().types["portal_other"], {"q_question": mark}),
         change=_change(actor, mark), missing=_missing(actor, organisation, mark), level=level,
-        release=_release(order, mark), prescriber=_prescriber(actor, mark),
+        release=_release(order, mark), prescriber=_prescriber(actor, mark), number_format=_number_format(),
         movement=movement,
         store=_store(),
         cage=open_cage(operator(), organisation.code),
@@ -433,6 +440,16 @@ def _prescriber(actor: Actor, mark: str) -> Prescriber:
     prescriber = join(actor, command)
     leave(actor, prescriber.reference, timezone.localdate())
     return prescriber
+
+
+def _number_format() -> SerialRule:
+    """How the numbers of another form are to be read; it waits for a second person."""
+    keeper = Actor(name="Keeper", audience="staff", user_id=900_100, permissions=permissions_of(["stock_controller"]))
+    values = FormatValues(digits=11, check_digits=1, kind="none")
+    examples = ["00000000010", "00000000020"]
+    return ask_for_format(
+        keeper, AskForFormat(item=SecureItemFactory().code, values=values, examples=examples, reason="As printed")
+    )
 
 
 def _missing(actor: Actor, organisation: Any, mark: str) -> Any:

@@ -175,6 +175,7 @@ _TABLE = (
         | {
             "supplies.decide_for_site",
             "supplies.decide_count",
+            "serials.agree_format",
             "serials.settle",
             "serials.release_orders",
             "registrations.join_patients",
@@ -200,6 +201,8 @@ _TABLE = (
             "supplies.adjust_stock",
             "supplies.substitute",
             "serials.receive",
+            "serials.ask_format",
+            "serials.agree_format",
         },
         granted_by=frozenset({"service_manager"}),
     ),

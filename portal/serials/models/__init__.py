@@ -10,6 +10,7 @@ from portal.serials.models.prescriber import (
     Profession,
 )
 from portal.serials.models.release import ReceiptWatch, SecureRelease, SignedDelivery
+from portal.serials.models.rule import SerialRule
 from portal.serials.models.serial import SerialMove, SerialRange, SerialReceipt
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "SerialMove",
     "SerialRange",
     "SerialReceipt",
+    "SerialRule",
     "SignedDelivery",
 ]

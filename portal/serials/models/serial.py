@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.organisations.models import Organisation
+from portal.serials.models.rule import SerialRule
 from portal.serials.querysets import SerialQuerySet
 from portal.serials.states import SERIAL_RANGE
 from portal.supplies.models import Box, CatalogueItem, Consignment, Store
@@ -64,7 +65,10 @@ BY_TWO_PEOPLE = """
 
 
 class SerialReceipt(models.Model):
-    """One delivery from the printer: these numbers came in, never changed. A number comes in once."""
+    """One delivery from the printer: these numbers came in, never changed. A number comes in once.
+
+    ``rule`` is how they were read then, and are read ever after; None stands for the table ``serials.toml``.
+    """
 
     item = models.ForeignKey(CatalogueItem, on_delete=models.PROTECT, related_name="+")
     serials = BigIntegerRangeField()
@@ -72,6 +76,7 @@ class SerialReceipt(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     received_by_name = models.TextField()
     delivery_note = models.TextField(blank=True)
+    rule = models.ForeignKey(SerialRule, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [

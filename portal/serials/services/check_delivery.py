@@ -9,8 +9,9 @@ from psycopg.types.range import Int8Range
 
 from portal.foundation.access import Actor, service
 from portal.foundation.errors import Conflict, InvalidInput
+from portal.serials.formats import Formats
 from portal.serials.models import SerialRange
-from portal.serials.numbers import bounds_of, printed
+from portal.serials.numbers import bounds_of
 from portal.serials.permissions import KEEP_FORMS
 from portal.serials.register import ranges_in
 from portal.serials.services.keep_forms import confirm_arrival
@@ -98,4 +99,5 @@ def numbers_of_row(row: SerialRange) -> Numbers:
 
 def _numbers(item_code: str, serials: Int8Range) -> Numbers:
     first, end = bounds_of(serials)
-    return Numbers(item=item_code, first=printed(item_code, first), last=printed(item_code, end - 1))
+    formats = Formats()
+    return Numbers(item=item_code, first=formats.printed(item_code, first), last=formats.printed(item_code, end - 1))

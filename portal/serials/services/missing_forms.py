@@ -20,11 +20,12 @@ from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.foundation.outbox.queue import queue_emails
 from portal.serials import messages
 from portal.serials.events import FORMS_REPORTED, SERIALS_MOVED
+from portal.serials.formats import shown
 from portal.serials.incidents import ink_words, who_must_know
 from portal.serials.kinds import KINDS
 from portal.serials.models import FormIncident, SerialRange
 from portal.serials.moving import Move, move_serials
-from portal.serials.numbers import serial_policy, shown, size_of
+from portal.serials.numbers import serial_policy, size_of
 from portal.serials.permissions import REPORT_FORMS, SETTLE_INCIDENTS
 from portal.serials.services.warehouse import Numbers, read_numbers
 from portal.supplies.models import CatalogueItem

@@ -12,11 +12,13 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput, NotFound
 from portal.serials.boxes import box_for_numbers
 from portal.serials.events import SERIALS_MOVED, SERIALS_RECEIVED
+from portal.serials.formats import Formats
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
 from portal.serials.moving import Move, move_serials
-from portal.serials.numbers import NotASerial, range_of, size_of
+from portal.serials.numbers import NotASerial, size_of
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS
 from portal.serials.register import forms_wanted
+from portal.serials.services.lock_format import lock_format
 from portal.supplies.models import CatalogueItem, Consignment, Store
 from portal.supplies.services.lock_consignment import lock_consignment
 
@@ -42,6 +44,7 @@ class BookIn:
 @service(RECEIVE_SERIALS)
 def book_in(actor: Actor, command: BookIn) -> SerialReceipt:
     """Books numbers in, once. Raises InvalidInput for what is no number, or came in before; NotFound for a store."""
+    rule = lock_format(command.numbers.item)  # what the numbers are read by stays until they are in the register
     item, serials = read_numbers(command.numbers)
     store = _store(command.store)
     try:
@@ -52,6 +55,7 @@ def book_in(actor: Actor, command: BookIn) -> SerialReceipt:
                 store=store,
                 received_by_name=actor.name,
                 delivery_note=command.delivery_note.strip(),
+                rule=rule,
             )
     except IntegrityError as error:
         if "serial_received_once" not in str(error):
@@ -130,7 +134,7 @@ def read_numbers(numbers: Numbers) -> tuple[CatalogueItem, Int8Range]:
     if item is None:
         raise InvalidInput({"item": "Choose a form that has serial numbers."})
     try:
-        return item, range_of(item.code, numbers.first, numbers.last or numbers.first)
+        return item, Formats().range_of(item.code, numbers.first, numbers.last or numbers.first)
     except NotASerial as error:
         raise InvalidInput({"first": str(error)}) from error
 

@@ -9,8 +9,9 @@ from psycopg.types.range import Int8Range
 from portal.casework.models import Case
 from portal.foundation.errors import Conflict, DomainError, InvalidInput, NotFound, Refused
 from portal.foundation.outbox.models import OutboxMessage
+from portal.serials.formats import Formats
 from portal.serials.models import SerialMove, SerialRange, SerialReceipt
-from portal.serials.numbers import NotASerial, SerialFormat, range_of
+from portal.serials.numbers import NotASerial, SerialFormat
 from portal.serials.register import find_number
 from portal.serials.services.destroy_forms import destroy
 from portal.serials.services.keep_forms import confirm_arrival, issue, put_back, send_back
@@ -50,7 +51,7 @@ def test_a_number_is_read_as_it_is_printed() -> None:
         with pytest.raises(NotASerial):
             written.sequence(wrong)
     with pytest.raises(NotASerial, match="before the first"):
-        range_of("FP10SS", printed(20), printed(10))
+        Formats().range_of("FP10SS", printed(20), printed(10))
 
 
 def test_numbers_come_in_once() -> None:

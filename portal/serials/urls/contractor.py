@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
+from portal.serials.urls.as_files import as_files
 from portal.serials.views import contractor as views
 from portal.serials.views import files, prescribers, secure_staff
 
 app_name = "serials"
 urlpatterns = [
     path("", views.OwnForms.as_view(), name="forms"),
-    path("file.csv", files.SiteForms.as_view(), name="forms_file"),
-    path("history.csv", files.SiteHistory.as_view(), name="history_file"),
+    *as_files("file", files.SiteForms, "forms"),
+    *as_files("history", files.SiteHistory, "history"),
+    *as_files("number", files.SiteNumber, "number"),
     path("confirm/<reference>/", views.Confirm.as_view(), name="confirm"),
     path("issue/", views.Issue.as_view(), name="issue"),
     path("take-back/", views.PutBack.as_view(), name="put_back"),

@@ -11,10 +11,10 @@ from django.utils import timezone
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
+from portal.serials.formats import Formats
 from portal.serials.forms.numbers import DestroyForm, IssueForm, MissingForm, NoteForm, NumbersForm
 from portal.serials.forms.secure import CheckDeliveryForm
 from portal.serials.incidents import ink_instruction
-from portal.serials.numbers import shown
 from portal.serials.permissions import KEEP_FORMS, REPORT_FORMS, VIEW_OWN_FORMS
 from portal.serials.prescribers import active_prescribers, open_pad_tasks
 from portal.serials.register import ranges_in, site_ranges
@@ -102,6 +102,7 @@ class CheckDelivery(FormPage, ContractorView):
     def form_arguments(self) -> dict[str, Any]:
         consignment = find_consignment_by(self.actor, self.kwargs["reference"])
         rows = ranges_in(self.actor, consignment)
+        shown = Formats().shown
         return {"ranges": [(key_of(row), f"{row.item.name}: {shown(row.item.code, row.serials)}") for row in rows]}
 
     def context(self) -> dict[str, Any]:

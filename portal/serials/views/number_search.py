@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from portal.foundation.access import Actor
 from portal.foundation.web.timeline import TimelineStep
+from portal.serials.format_values import format_words, rule_words
+from portal.serials.formats import Formats
 from portal.serials.models import SerialMove
-from portal.serials.numbers import NotASerial, shown
+from portal.serials.numbers import NotASerial, serial_policy
 from portal.serials.register import FoundNumber, find_number, numbered_items
 
 
@@ -29,9 +33,23 @@ def search(actor: Actor, query: Mapping[str, str]) -> dict[str, Any]:
         "fault": fault,
         "found": found,
         "way": [] if found is None else [_step(move) for move in found.moves],
+        "files_of_number": [_address(actor, kind) for kind in ("csv", "xlsx")],
         "unknown": bool(number) and found is None and not fault,
-        "shown": shown,
+        "taken_in_as": "" if found is None else _taken_in_as(found),
+        "shown": Formats().shown,
     }
+
+
+def _address(actor: Actor, kind: str) -> str:
+    if actor.audience == "contractor":
+        return reverse(f"serials:number_{kind}", kwargs={"code": actor.organisation_code})
+    return reverse(f"staff_serials:number_{kind}")
+
+
+def _taken_in_as(found: FoundNumber) -> str:
+    """By which rule the number was read when it came in; it is read so ever after."""
+    rule = found.row.receipt.rule
+    return format_words(serial_policy().format_of(found.row.item.code)) if rule is None else rule_words(rule)
 
 
 def _step(move: SerialMove) -> TimelineStep:

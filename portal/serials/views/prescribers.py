@@ -13,9 +13,9 @@ from portal.foundation.web.filters import day
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView
+from portal.serials.formats import Formats
 from portal.serials.forms.secure import ClosePadsForm, JoinForm, LeaveForm, PadsForm, RenameForm
 from portal.serials.models import Prescriber
-from portal.serials.numbers import shown
 from portal.serials.permissions import KEEP_PRESCRIBERS, VIEW_OWN_FORMS
 from portal.serials.prescribers import (
     find_prescriber,
@@ -65,7 +65,7 @@ class PrescriberPage(ContractorView):
             "names": list(prescriber.names.all()),
             "pads": pads_of(prescriber),
             "task": getattr(prescriber, "pad_task", None),
-            "shown": shown,
+            "shown": Formats().shown,
             "may_keep": self.actor.can(KEEP_PRESCRIBERS),
         }
         return self.page("serials/prescriber.html.jinja", context)

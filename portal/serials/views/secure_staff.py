@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from portal.foundation.errors import NotFound
-from portal.foundation.web.exports import csv_response
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import ContractorView, StaffView
+from portal.serials.formats import Formats
 from portal.serials.forms.secure import ContactForm, ReleaseForm
 from portal.serials.incidents import (
     area_names,
@@ -77,38 +78,9 @@ class Incidents(StaffView):
             "page": page_of(rows, request.GET),
             "kinds": KINDS,
             "query": {name: request.GET.get(name, "") for name in ("area", "kind", "open")},
-            "numbers_of": numbers_of,
+            "numbers_of": partial(numbers_of, formats=Formats()),
         }
         return self.page("serials/staff/incidents.html.jinja", context)
-
-
-class IncidentsFile(StaffView):
-    """The register as a file for a spreadsheet."""
-
-    permission = VIEW_REGISTER
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        """CSV, with the same filters as the page."""
-        heads = ["Report", "Area", "Site", "Form", "Numbers", "Forms", "What happened", "Noticed on", "Ink until",
-                 "Reported at", "Outcome", "Closed at"]  # fmt: skip
-        rows = (
-            [
-                each.case_reference,
-                each.area,
-                each.organisation.code,
-                each.item.code,
-                numbers_of(each),
-                each.number,
-                KINDS.get(each.kind, each.kind),
-                each.found_on,
-                each.ink_until or "",
-                each.reported_at,
-                each.outcome,
-                each.closed_at or "",
-            ]
-            for each in list_incidents(self.actor, request.GET).iterator()
-        )
-        return csv_response("missing-forms", heads, rows)
 
 
 def _notice(incident: Any) -> HttpResponse:

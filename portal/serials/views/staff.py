@@ -13,6 +13,7 @@ from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
 from portal.serials.books import differences
+from portal.serials.formats import Formats
 from portal.serials.forms.numbers import (
     BookInForm,
     DestroyForm,
@@ -23,7 +24,6 @@ from portal.serials.forms.numbers import (
     TakeBackForm,
 )
 from portal.serials.forms.secure import CheckDeliveryForm
-from portal.serials.numbers import shown
 from portal.serials.permissions import ALLOCATE_SERIALS, RECEIVE_SERIALS, SETTLE_INCIDENTS, VIEW_REGISTER
 from portal.serials.register import missing_ranges, needed_in, ranges_in, returned_ranges, store_ranges
 from portal.serials.services.check_delivery import key_of
@@ -148,7 +148,7 @@ class _Parcel(StaffView, abstract=True):
             "ranges": ranges,
             "boxes": boxes_of(consignment),
             "needed": needed_in(consignment, ranges),
-            "shown": shown,
+            "shown": Formats().shown,
         }
 
 
@@ -197,6 +197,7 @@ class ParcelBack(FormPage, _Parcel):
 
     def form_arguments(self) -> dict[str, Any]:
         rows = self.facts["ranges"]
+        shown = Formats().shown
         return {"ranges": [(key_of(row), f"{row.item.name}: {shown(row.item.code, row.serials)}") for row in rows]}
 
     def context(self) -> dict[str, Any]:
@@ -220,7 +221,7 @@ class Settle(FormPage, StaffView):
         rows = list(missing_ranges(self.actor).filter(case_reference=self.kwargs["reference"]))
         if not rows:
             raise NotFound
-        return {"rows": rows, "reference": self.kwargs["reference"], "shown": shown}
+        return {"rows": rows, "reference": self.kwargs["reference"], "shown": Formats().shown}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Settles it."""
