@@ -4,6 +4,7 @@ from portal.foundation.invariants import invariant
 from portal.supplies import (  # noqa: F401  declared where they fit
     invariants_of_batches,
     invariants_of_boxes,
+    invariants_of_levels,
     invariants_of_standing,
     invariants_of_substitutes,
 )

@@ -17,9 +17,9 @@ from portal.supplies.permissions import VIEW_ORDERS
 _THINGS = """
     select line.organisation_id as site, line.organisation_id, organisation.code as site_code,
            organisation.contractor_type, organisations_area_on(organisation.id, whole.month) as area, whole.month,
-           item.item_class as kind, "order".reference, line.item_code, line.item_name, line.state, line.quantity,
+           {kind} as kind, "order".reference, line.item_code, line.item_name, line.state, line.quantity,
            (line.placed_at at time zone %(zone)s)::date as placed_on, line.first_promised_on as promised_on,
-           wanted.packs as wanted, sent.in_time, sent.arrived, sent.last_on, sent.trouble
+           wanted.lines, wanted.packs as wanted, sent.in_time, sent.arrived, sent.last_on, sent.trouble
     from supplies_orderline line
     join supplies_order "order" on "order".id = line.order_id
     join supplies_catalogueitem item on item.id = line.item_id
@@ -75,6 +75,7 @@ SUPPLIES = level_source(
         of_organisation="line.organisation_id",
         kinds_are="Kind of supplies",
         kinds=dict(ItemClass.choices),
+        kind="item.item_class",
         permission=VIEW_ORDERS,
         measures=(
             Measure(

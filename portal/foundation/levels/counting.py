@@ -48,7 +48,7 @@ _COLUMNS = "source, month, area, contractor_type, kind, measure, days, counted, 
 
 def published_sql(source: LevelSource) -> str:
     """SQL of the rows to publish of one month."""
-    return _PUBLISH.format(facts=source.facts.replace("{scope}", ""), least=LEAST_SITES)
+    return _PUBLISH.format(facts=source.facts_where(), least=LEAST_SITES)
 
 
 def period(first: date, last: date) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def own(actor: Actor, source: LevelSource, wanted: LevelFilter) -> Counts:
         return found
     sql = f"""
         select month, measure, days, count(*), count(*) filter (where met)
-        from ({_of_site(source.facts, source)}) fact where %(kind)s in ('', kind) group by 1, 2, 3
+        from ({source.facts_where(_of_site(source))}) fact where %(kind)s in ('', kind) group by 1, 2, 3
     """  # noqa: S608  our own words
     with system_scope() if source.wider_because else nullcontext(), connection.cursor() as cursor:
         cursor.execute(sql, _parameters(actor, source, wanted))
@@ -118,11 +118,11 @@ def raw_rows(actor: Actor, source: LevelSource, wanted: LevelFilter) -> Iterator
     """
     if actor.audience == "contractor":
         actor.require(source.permission)
-        things, narrowed = _of_site(source.things, source), "true"
+        things, narrowed = source.things_where(_of_site(source)), "true"
     elif actor.audience == "commissioner":
-        things, narrowed = source.things.replace("{scope}", ""), "area = %(area)s"
+        things, narrowed = source.things_where(), "area = %(area)s"
     elif actor.audience in ("staff", "system"):
-        things, narrowed = source.things.replace("{scope}", ""), "%(area)s in ('', area)"
+        things, narrowed = source.things_where(), "%(area)s in ('', area)"
     else:
         raise NotFound
     narrowed += " and %(contractor_type)s in ('', contractor_type) and %(kind)s in ('', kind)"
@@ -139,8 +139,8 @@ def _stream(sql: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
-def _of_site(sql: str, source: LevelSource) -> str:
-    return sql.replace("{scope}", f"and {source.of_organisation} = %(organisation)s")
+def _of_site(source: LevelSource) -> str:
+    return f"and {source.of_organisation} = %(organisation)s"
 
 
 def _parameters(actor: Actor, source: LevelSource, wanted: LevelFilter) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class LevelSource:
     """A feature's service levels.
 
     ``things`` is a SELECT of what is counted, one row each, that names at least ``site`` (a number that stands for
-    whom it was for), ``organisation_id``, ``site_code``, ``contractor_type``, ``area``, ``month`` and ``kind``. It
+    whom it was for), ``organisation_id``, ``site_code``, ``contractor_type``, ``area``, ``month`` and ``kind``; where
+    it says ``{kind}``, ``kind`` is put, or a kind of its own that an app above declares (``kind_of_its_own``). It
     must narrow itself by the named parameters ``begin``, ``end`` (days), ``begin_at``, ``end_at`` (moments);
     ``zone`` and ``today`` are given too. ``{scope}`` stands where a condition on the base table's organisation can be
     put, which ``of_organisation`` writes. ``columns`` are the raw rows' titles and SQL. ``permission`` is what a
@@ -56,10 +57,21 @@ class LevelSource:
     kinds: Mapping[str, str]
     columns: tuple[tuple[str, str], ...]
     permission: Permission
+    kind: str = "''"
     wider_because: str = ""
 
     @property
-    def facts(self) -> str:
+    def all_kinds(self) -> dict[str, str]:
+        """The kinds, and those of their own, with their labels."""
+        return {**self.kinds, **{each.code: each.label for each in KINDS_OF_THEIR_OWN.get(self.code, [])}}
+
+    def things_where(self, scope: str = "") -> str:
+        """SQL: what is counted, all of it or as ``scope`` narrows it."""
+        cases = "".join(f" when {each.when} then '{each.code}'" for each in KINDS_OF_THEIR_OWN.get(self.code, []))
+        kind = f"case{cases} else {self.kind} end" if cases else self.kind
+        return self.things.replace("{scope}", scope).replace("{kind}", kind)
+
+    def facts_where(self, scope: str = "") -> str:
         """SQL: a row for each thing and measure that counts it."""
         values = ", ".join(
             f"('{each.code}', least(greatest(({each.days}), 0), {LONGEST}), ({each.counted}), ({each.met}))"
@@ -68,7 +80,7 @@ class LevelSource:
         return f"""
             select thing.site, thing.month, thing.area, thing.contractor_type, thing.kind,
                    fact.measure, fact.days, fact.met
-            from ({self.things}) thing
+            from ({self.things_where(scope)}) thing
             cross join lateral (values {values}) fact (measure, days, counted, met)
             where fact.counted
         """  # noqa: S608  our own words
@@ -78,7 +90,27 @@ class LevelSource:
         return next(each for each in self.measures if each.code == code)
 
 
+@dataclass(frozen=True, kw_only=True)
+class KindOfItsOwn:
+    """Things of a source that an app above it knows apart, because something else was promised for them.
+
+    ``when`` is a condition on the rows that the source's SELECT is made of.
+    """
+
+    source: str
+    code: str
+    label: str
+    when: str
+
+
 REGISTER: dict[str, LevelSource] = {}
+KINDS_OF_THEIR_OWN: dict[str, list[KindOfItsOwn]] = {}
+
+
+def kind_of_its_own(kind: KindOfItsOwn) -> KindOfItsOwn:
+    """Declares one. A thing has one kind, so what is of this kind is not counted as another."""
+    KINDS_OF_THEIR_OWN.setdefault(kind.source, []).append(kind)
+    return kind
 
 
 def level_source(source: LevelSource) -> LevelSource:

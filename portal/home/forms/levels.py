@@ -42,7 +42,7 @@ class LevelsForm(forms.Form):
         self._choose("last", months, f"{this:{_CODE}}")
         self._choose("area", [("", "No area"), *((code, f"{name} ({code})") for code, name in areas.items())], area)
         for source in all_sources():
-            choices = [("", "All kinds"), *source.kinds.items()]
+            choices = [("", "All kinds"), *source.all_kinds.items()]
             self.fields[source.code] = forms.ChoiceField(label=source.kinds_are, required=False, choices=choices)
 
     def _choose(self, name: str, choices: list[tuple[str, str]], initial: str) -> None:

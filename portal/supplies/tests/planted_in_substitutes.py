@@ -9,7 +9,8 @@ from portal.supplies.tests.factories import contractor_actor
 from portal.supplies.tests.test_substitution import offered, said, waiting
 
 
-def _sql(statement: str) -> None:
+def write_past_the_rules(statement: str) -> None:
+    """A statement with the triggers of orders and substitutes off."""
     with connection.cursor() as cursor:
         cursor.execute("set constraints all immediate")
         for table in ("substitution", "orderline"):
@@ -17,7 +18,8 @@ def _sql(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _substituted() -> Substitution:
+def substituted() -> Substitution:
+    """An order of which something else is sent."""
     site = contractor_actor()
     order, other = waiting(site)
     said(site, order, "yes")
@@ -26,8 +28,8 @@ def _substituted() -> Substitution:
 
 def make_the_substitute_secure() -> None:
     """It went out as something else, and is a prescription form."""
-    _substituted()
-    _sql(
+    substituted()
+    write_past_the_rules(
         "update supplies_catalogueitem set item_class = 'secure' where id in"
         " (select item_id from supplies_orderline where substitute_for_id is not null)"
     )
@@ -35,11 +37,11 @@ def make_the_substitute_secure() -> None:
 
 def lose_the_offer() -> None:
     """Nobody agreed to what is sent."""
-    _substituted()
-    _sql("update supplies_substitution set new_packs = new_packs + 1")
+    substituted()
+    write_past_the_rules("update supplies_substitution set new_packs = new_packs + 1")
 
 
 def give_up_more() -> None:
     """The line gave up more than was agreed."""
-    _substituted()
-    _sql("update supplies_orderline set substituted = substituted - 1 where substituted > 0")
+    substituted()
+    write_past_the_rules("update supplies_orderline set substituted = substituted - 1 where substituted > 0")

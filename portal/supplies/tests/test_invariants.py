@@ -15,7 +15,7 @@ from portal.foundation.invariants import REGISTER, all_invariants, find_broken, 
 from portal.foundation.outbox.queue import Email, queue_email
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies.models import Consignment, ConsignmentLine, JointOrder, Order, OrderLine, StockLevel
-from portal.supplies.tests import planted_in_boxes, planted_in_standing, planted_in_substitutes
+from portal.supplies.tests import planted_in_boxes, planted_in_levels, planted_in_standing, planted_in_substitutes
 from portal.supplies.tests.factories import StoreFactory, contractor_actor, place
 from portal.supplies.tests.stock_books import only_line, order, shelf
 
@@ -214,6 +214,10 @@ PLANTED: list[tuple[str, Callable[[], None]]] = [
     ("supplies.secure_is_never_substituted", planted_in_substitutes.make_the_substitute_secure),
     ("supplies.substitutes_are_agreed", planted_in_substitutes.lose_the_offer),
     ("supplies.substituted_is_offered", planted_in_substitutes.give_up_more),
+    ("supplies.levels_count_each_line_once", planted_in_levels.lose_a_line),
+    ("supplies.levels_count_what_was_sent", planted_in_levels.bring_more_than_was_sent),
+    ("supplies.levels_published_agree", planted_in_levels.publish_two_totals),
+    ("supplies.levels_published_agree", planted_in_levels.publish_more_in_time_than_whole),
     ("supplies.standing_date_is_of_its_site", planted_in_standing.give_it_another_sites_order),
     ("outbox.reaches_an_end", _leave_an_email_for_ever),
 ]
