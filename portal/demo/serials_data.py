@@ -38,7 +38,6 @@ def load() -> None:
                 numbers = Numbers(item=level.item.code, first=_printed(first), last=_printed(last))
                 note = f"PR-{5000 + place}"
                 book_in(actor_of("sam"), BookIn(numbers=numbers, store=level.store.code, delivery_note=note))
-
             _ask_for_a_format()
 
 

@@ -15,6 +15,7 @@ PARTS = {
     for name in (
         "casework.services.lock_case",
         "casework.services.say",
+        "serials.services.lock_format",
         "supplies.services.allocate_waiting",
         "supplies.services.decide_order",
         "supplies.services.derive_state",
