@@ -146,7 +146,7 @@ def test_with_the_condition_off_the_other_site_s_rows_would_come(
 ) -> None:
     mine, theirs = _two(month)
     client = sign_in(mine)
-    monkeypatch.setattr(reading, "_of_site", lambda sql, source: sql.replace("{scope}", ""))
+    monkeypatch.setattr(reading, "_of_site", lambda source: "")
     assert theirs in text_of(client.get(f"/o/{mine.organisation.code}/levels/supplies.csv?{_months(month)}"))
     # The page's own figure stands behind the second wall as well.
     assert "(1 of 1)" in text_of(client.get(f"/o/{mine.organisation.code}/levels/?{_months(month)}"))
