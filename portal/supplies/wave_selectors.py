@@ -118,7 +118,7 @@ def manifests(actor: Actor) -> list[Manifest]:
         .annotate(day=TruncDate("dispatched_at", tzinfo=timezone.get_default_timezone()))
         .order_by()
         .values("day", "carrier")
-        .annotate(number=Count("id"), in_all=Sum("packages"))
+        .annotate(number=Count("*"), in_all=Sum("packages"))
     )
     found = [
         Manifest(day=row["day"], carrier=row["carrier"], consignments=row["number"], packages=row["in_all"])
