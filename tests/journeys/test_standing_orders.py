@@ -8,16 +8,18 @@ import pytest
 from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
+from portal.casework.tests.factories import staff_member
 from portal.foundation.access import system_actor
 from portal.supplies.models import StandingOrder
 from portal.supplies.permissions import PLACE_ORDER
-from portal.supplies.services.place_standing_order import place_standing_order
+from portal.supplies.services.place_standing_order import note_fault, place_standing_order
 from portal.supplies.tests.factories import (
     CatalogueItemFactory,
     SecureItemFactory,
     StockLevelFactory,
     contractor_actor,
     fill_basket,
+    set_up_standing,
 )
 from tests.journeys.conftest import Visit, Visitor, everywhere
 
@@ -85,3 +87,30 @@ def test_a_clerk_has_needles_ordered_every_four_weeks(visit: Visit, javascript: 
     clerk.go("supplies:standing_orders", code=clerk.code)
     clerk.sees("Needles for the month")
     clerk.looks_right("standing-list")
+
+
+@everywhere
+def test_staff_settle_a_standing_order_over_which_the_portal_broke_down(
+    visit: Visit, javascript: bool, width: int
+) -> None:
+    standing = set_up_standing(contractor_actor(), (StockLevelFactory(on_hand=50).item, 1), name="Needles")
+    today = timezone.localdate()
+    StandingOrder.objects.filter(pk=standing.pk).update(first_on=today, next_on=today)
+    fault = "KeyError in place_order.py, line 3"
+    note_fault(system_actor("The portal", PLACE_ORDER), standing.reference, fault)
+    agent = visit(staff_member("support_agent"), javascript=javascript, width=width)
+    agent.go("staff:home")
+    agent.follow("Standing orders that broke down")
+    agent.sees(fault)
+    agent.looks_right("standing-faults")
+    agent.follow("Settle it")
+    agent.looks_right("standing-fault-settle")
+    agent.press("Settle it")
+    agent.sees("Say what was done about it.")
+    agent.page.get_by_label("What was done about it?").fill("The site ordered by hand.")
+    agent.press("Settle it")
+    agent.sees("The fault is settled.")
+    agent.sees("Nothing broke down.")
+    agent.follow("Settled")
+    agent.sees("The site ordered by hand.")
+    agent.looks_right("standing-faults-settled")
