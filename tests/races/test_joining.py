@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from portal.foundation.errors import Conflict
 from portal.foundation.invariants import find_broken
@@ -96,7 +97,7 @@ def test_a_bag_that_is_scanned_while_its_patient_is_joined_arrives(monkeypatch: 
     command = StartMovement(record=record, origin=place(ELSEWHERE), destination=place(HERE), reason="registration")
     [label] = labelled(start_movement(operator(), command))
     Journey(label).scan("collected", place(ELSEWHERE))
-    scan = Journey(label).scanned("received", place(HERE))
+    scan = Journey(label, timezone.now()).scanned("received", place(HERE))
     Meeting(seconds=0.5).after(monkeypatch, "portal.records.services.take_scans.judge")
     from portal.records.services.take_scans import take_scans
 

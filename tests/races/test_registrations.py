@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
 from portal.foundation.access.row_security import set_scope
+from portal.foundation.invariants import find_broken
+from portal.records.models import Movement
+from portal.records.registrations.effects import decide
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.services.take_registration import Taken, take_registration
 from portal.records.registrations.tests.factories import (
@@ -24,6 +28,8 @@ from portal.records.registrations.tests.factories import (
     take,
 )
 from portal.records.registrations.tests.samples import NUMBER, acceptance, answer, read
+from portal.records.services.take_scans import take_scans
+from portal.records.tests.factories import Journey, labelled, operator
 from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -93,3 +99,43 @@ def test_two_practices_that_take_one_patient_on_at_once_start_one_movement(monke
     assert not any(isinstance(each, Exception) for each in results)
     last = WantedMovement.objects.get(ended_at=None)
     assert last.destination is not None and last.destination.code == ELSEWHERE
+
+
+def _registers_while_it_arrives(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The patient registers elsewhere while the last scan of the record comes: each has locked what it reads first."""
+    practices()
+    assert take(BORN) == ["envelope_created"]
+    assert take(MOVED) == ["movement_started"]
+    movement = Movement.objects.select_related("destination").get()
+    scan = Journey(labelled(movement)[0], timezone.now()).scanned("received", movement.destination)
+    meeting = Meeting()
+    meeting.after(monkeypatch, f"{TAKING}.patient_of")
+    meeting.after(monkeypatch, "portal.records.services.take_scans.judge")
+    event = read(MOVED_ON)[0][0]
+    results = at_once(lambda: take_scans(operator(), [scan]), lambda: take_registration(importer(), event))
+    set_scope("system")
+    return [each for each in results if isinstance(each, Exception)]
+
+
+def test_a_record_that_arrives_while_its_patient_registers_elsewhere_is_sent_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert _registers_while_it_arrives(monkeypatch) == []
+    assert Movement.objects.get(ended_at=None).destination.code == ELSEWHERE
+    assert find_broken() == []
+
+
+def test_with_the_patient_locked_first_one_of_them_dies_of_a_deadlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order as it was: the patient, then the movement; a scan locks the movement, then the patient."""
+
+    def patient_first(patient_id: int) -> RegisteredPatient | None:
+        return RegisteredPatient.objects.select_for_update().filter(id=patient_id).first()
+
+    def then_the_movement(event: Any, facts: Any) -> Any:
+        list(Movement.objects.select_for_update(of=("self",)).filter(ended_at=None).values_list("id"))
+        return decide(event, facts)
+
+    monkeypatch.setattr("portal.records.registrations.facts.lock_patient", patient_first)
+    monkeypatch.setattr(f"{TAKING}.decide", then_the_movement)
+    [error] = _registers_while_it_arrives(monkeypatch)
+    assert "deadlock" in str(error)

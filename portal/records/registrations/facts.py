@@ -15,7 +15,7 @@ from portal.organisations.models import OrganisationIdentifier
 from portal.records.registrations.effects import STORE, WAITING, Answered, Facts, OpenMovement
 from portal.records.registrations.incoming import ANSWERS, Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
-from portal.records.registrations.moving import lock_movements_of, may_be_ended
+from portal.records.registrations.moving import lock_patient, may_be_ended
 from portal.records.registrations.succession import succession_of
 
 ACCEPTANCES = ("G1", "pds-change-of-gp-1")
@@ -70,17 +70,17 @@ def practice_of(event: Registration) -> Organisation | None:
 
 
 def patient_of(event: Registration, request: RegistrationEvent | None) -> RegisteredPatient | None:
-    """The patient an event is about, locked; None when nobody here is. Raises InvalidInput for a mix-up."""
+    """The patient an event is about, locked with what moves; None for nobody. Raises InvalidInput for a mix-up."""
     found = None
-    locked = RegisteredPatient.objects.select_for_update()
+    known = RegisteredPatient.objects.all()
     if request is not None:
-        found = locked.filter(id=request.patient_id).first()
+        found = known.filter(id=request.patient_id).first()
     elif event.patient.nhs_number:
-        found = locked.filter(nhs_number=event.patient.nhs_number).first()
+        found = known.filter(nhs_number=event.patient.nhs_number).first()
     elif event.patient.old_number:
-        found = locked.filter(old_number=event.patient.old_number, authority=event.authority).first()
+        found = known.filter(old_number=event.patient.old_number, authority=event.authority).first()
     elif event.kind in ACCEPTANCES and event.patient.born_on:
-        found = locked.filter(
+        found = known.filter(
             nhs_number="",
             old_number="",
             family_name=event.patient.family_name,
@@ -88,8 +88,8 @@ def patient_of(event: Registration, request: RegistrationEvent | None) -> Regist
             born_on=event.patient.born_on,
             postcode=event.patient.postcode,
         ).first()
-    if found is not None and found.merged_into_id is not None:  # an old number, or a request of before they were joined
-        found = locked.get(id=found.merged_into_id)
+    if found is not None:  # an old number, or a request of before two were joined, leads to the one who stays
+        found = lock_patient(found.merged_into_id or found.id)
     if found is not None and event.kind not in _AMENDMENTS and _is_somebody_else(found, event):
         raise InvalidInput(
             {None: "The number belongs to a patient with another date of birth here. Compare the two with the sender."}
@@ -130,10 +130,9 @@ def waiting_answers(event: Registration, practice: Organisation | None, sent_at:
 
 
 def open_movement(patient: RegisteredPatient | None) -> WantedMovement | None:
-    """The movement that stands for a patient, locked."""
+    """The movement that stands for a patient, who was locked with it (``lock_patient``)."""
     if patient is None:
         return None
-    lock_movements_of(patient)  # movements before what is wanted, as a scan that ends one locks them
     standing = WantedMovement.objects.select_for_update(of=("self",)).filter(patient=patient, ended_at=None)
     return standing.select_related("origin", "destination").first()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.row_security import system_scope
+from portal.records.locking import lock_movements
 from portal.records.models import Bag, Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of, own_place
@@ -77,10 +78,21 @@ def undo(wanted: WantedMovement, why: str) -> None:
         end_before_leaving(_registers(), wanted.movement_reference, why)
 
 
-def lock_movements_of(patient: RegisteredPatient) -> None:
-    """Locks what is under way of a patient's record, so that no scan moves it while a message is judged."""
-    under_way = Movement.objects.select_for_update(of=("self",)).filter(record__patient=patient, ended_at=None)
-    list(under_way.order_by("id").values_list("id"))
+def lock_patient(patient_id: int) -> RegisteredPatient | None:
+    """Locks what is under way of a patient's record, what is wanted, and then the patient; None for nobody.
+
+    So no scan moves the record while a message is judged. In the order in which a scan that ends a movement locks
+    them: the other way round, the two would wait for each other.
+    """
+    under_way = Movement.objects.filter(record__patient=patient_id, ended_at=None)
+    locked: set[int] = set()
+    while fresh := set(under_way.values_list("id", flat=True)) - locked:
+        lock_movements(fresh)
+        locked |= fresh
+    standing = WantedMovement.objects.select_for_update(of=("self",)).filter(patient=patient_id, ended_at=None)
+    list(standing.order_by("id").values_list("id"))
+    patient: RegisteredPatient | None = RegisteredPatient.objects.select_for_update().filter(id=patient_id).first()
+    return patient
 
 
 def may_be_ended(wanted: WantedMovement) -> bool:

@@ -13,7 +13,8 @@ from portal.organisations.api import Organisation
 from portal.records.registrations.effects import NEEDS_PERSON
 from portal.records.registrations.events import QUESTION_SETTLED
 from portal.records.registrations.facts import open_movement
-from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
+from portal.records.registrations.models import RegistrationEvent, WantedMovement
+from portal.records.registrations.moving import lock_patient
 from portal.records.registrations.permissions import SETTLE_EVENTS
 from portal.records.registrations.succession import hold_numbers
 
@@ -59,7 +60,9 @@ def _ask(event: RegistrationEvent, code: str) -> None:
     holder = Organisation.objects.filter(code=code.strip().upper(), contractor_type="gp").first()
     if holder is None:
         raise InvalidInput({"holder": "Enter the ODS code of a GP practice that the directory knows."})
-    patient = RegisteredPatient.objects.select_for_update().get(id=event.patient_id)
+    patient = lock_patient(event.patient_id)
+    if patient is None:
+        raise NotFound
     if open_movement(patient) is not None:
         raise Conflict("The record is on its way already. Settle this without naming a practice.")
     if patient.registered_at_id is None:
