@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +13,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import Conflict, InvalidInput, NotFound, Refused
 from portal.foundation.invariants import find_broken
 from portal.organisations.models import Organisation
-from portal.records.belonging import organisations_of
 from portal.records.chain import changed_links
-from portal.records.finding import Identifiers, find_patient, was_replaced
 from portal.records.models import Bag, Movement, PaperRecord, RecordPart
 from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import (
@@ -32,7 +29,7 @@ from portal.records.registrations.services.propose_joining import ProposeJoining
 from portal.records.registrations.services.settle_question import SettleQuestion, settle_question
 from portal.records.registrations.tests.factories import ELSEWHERE, HERE, THERE, practices, take
 from portal.records.registrations.tests.samples import NUMBER, OTHER_NUMBER
-from portal.records.registrations.tests.test_superseded import BORN, THIRD, found, joined, replaced
+from portal.records.registrations.tests.test_superseded import THIRD, joined, replaced
 from portal.records.services.join_store import join_everything
 from portal.records.services.start_movement import StartMovement, start_movement
 from portal.records.tests.factories import Journey, a_record, chain_of, labelled, operator
@@ -212,30 +209,6 @@ def test_the_registration_of_the_old_number_counts_only_where_the_new_has_none()
     question = two(old_at=HERE, new_at="")
     join_them(question)
     assert new().registered_at is not None and new().registered_at.code == HERE
-
-
-def test_both_numbers_and_both_dates_of_birth_find_the_one_who_stays() -> None:
-    question = two(born="1950-01-01")
-    with pytest.raises(InvalidInput, match="Say which date of birth"), transaction.atomic():
-        join_them(question)
-    join_them(question, "old")
-    assert new().born_on == BORN
-    assert found(NUMBER) == found(OTHER_NUMBER) == new()
-    assert find_patient(Identifiers(number=NUMBER, born_on=date(1950, 1, 1))) is None
-    assert (was_replaced(NUMBER), was_replaced(OTHER_NUMBER), was_replaced("12")) == (True, False, False)
-
-
-def test_later_events_and_answers_about_the_old_one_are_about_the_one_who_stays() -> None:
-    join_them(two())
-    assert take(joined(NUMBER, "A-9", "20")) == ["movement_started"]
-    assert RegistrationEvent.objects.get(number="A-9").patient == new()
-    assert take(replaced(NUMBER, OTHER_NUMBER, "S-9")) == ["replaced_before"]
-
-
-def test_a_look_at_the_old_one_belongs_to_the_practice_of_the_one_who_stays() -> None:
-    join_them(two())
-    with system_scope():
-        assert organisations_of([old().reference])[old().reference] == {new().registered_at_id}
 
 
 def test_who_proposed_it_cannot_decide_it() -> None:
