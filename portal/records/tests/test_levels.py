@@ -26,7 +26,9 @@ def _moved(*, asked: int, expected: int, parts: int = 1, arrive: int = 1) -> Mov
     for label in labelled(movement)[:arrive]:
         Journey(label).scan("delivered", movement.destination)
     Movement.objects.filter(id=movement.id).update(
-        asked_at=timezone.now() - timedelta(days=asked), expected_by=TODAY() - timedelta(days=expected)
+        # A journey begins five hours ago: before five in the morning that was yesterday.
+        asked_at=timezone.now() - timedelta(days=asked, hours=5),
+        expected_by=TODAY() - timedelta(days=expected),
     )
     movement.refresh_from_db()
     return movement
