@@ -65,6 +65,9 @@ def was_replaced(number: str) -> bool:
 
 
 def _today(found: QuerySet[RegisteredPatient]) -> RegisteredPatient | None:
-    """The first of these; for one who turned out to be another, that other."""
-    first = found.order_by("id").first()
+    """The first of these; for one who turned out to be another, that other.
+
+    All of the few are read: asked for the first by id, PostgreSQL may walk through everybody in that order.
+    """
+    first = min(found, key=lambda patient: patient.id, default=None)
     return first.merged_into or first if first is not None else None
