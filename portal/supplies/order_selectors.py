@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils import timezone
 
 from portal.casework.api import Case, cases_about
 from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.errors import NotFound
+from portal.foundation.of_each import of_each
 from portal.supplies.models import ApprovalRoute, Consignment, ConsignmentLine, Order, OrderLine, Substitution
 from portal.supplies.permissions import APPROVE_ORDER, CONFIRM_RECEIPT, PLACE_ORDER
 
@@ -60,8 +60,7 @@ def list_orders(actor: Actor, wanted: OrderFilter) -> QuerySet[Order]:
 
     The lines are counted for the rows that are shown, not for all that match.
     """
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
-    count = Coalesce(Subquery(lines.annotate(number=Count("id")).values("number")), 0)
+    count = of_each(OrderLine.objects.all(), "order", Count("id"))
     return _matching(actor, wanted).annotate(line_count=count).order_by("-id")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BooleanField, Count, F, Func, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
+from portal.foundation.of_each import of_each
 from portal.organisations.models import Organisation
 from portal.supplies.models import ApprovalRoute, Box, Consignment, ConsignmentLine, Order, OrderLine
 from portal.supplies.states import NOT_DELIVERED
@@ -51,7 +52,11 @@ def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -
     """
     orders: QuerySet[Order] = Order.objects.visible_to(actor)  # type: ignore[attr-defined]
     # Sites are fetched for the page: a join would be made for the whole queue before it is cut.
-    orders = orders.filter(_condition(name)).prefetch_related("organisation").annotate(line_count=_lines_of_each())
+    orders = (
+        orders.filter(_condition(name))
+        .prefetch_related("organisation")
+        .annotate(line_count=of_each(OrderLine.objects.all(), "order", Count("id")))
+    )
     if words := words.strip().replace("\x00", ""):
         begins = Func(F("reference"), Value(words.upper()), function="starts_with", output_field=BooleanField())
         orders = orders.filter(Q(begins) | Q(organisation__in=sites))
@@ -61,12 +66,6 @@ def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -
 def sites_like(words: str) -> list[int]:
     """The ids of sites whose code, postcode or name matches, the best first, ``MOST_SITES`` at most; one query."""
     return list(Organisation.objects.search(words).values_list("id", flat=True)[:MOST_SITES]) if words.strip() else []
-
-
-def _lines_of_each() -> Subquery:
-    """Counted for the orders of the page alone; a join would count those of the whole queue first."""
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
-    return Subquery(lines.annotate(number=Count("id")).values("number"))
 
 
 def _condition(name: str) -> Q:
@@ -101,10 +100,9 @@ def consignments_in(actor: Actor, *states: str) -> QuerySet[Consignment]:
 
 def with_packs(consignments: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """Each with ``wanted`` packs and those ``picked``, counted for the rows of the page alone."""
-    lines = ConsignmentLine.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
+    lines = ConsignmentLine.objects.all()
     return consignments.annotate(
-        wanted=Subquery(lines.annotate(packs=Sum("quantity")).values("packs")),
-        picked=Subquery(lines.annotate(packs=Sum("picked")).values("packs")),
+        wanted=of_each(lines, "consignment", Sum("quantity")), picked=of_each(lines, "consignment", Sum("picked"))
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Left, Trim, TruncDate, Upper
+from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models.functions import Left, Trim, TruncDate, Upper
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
+from portal.foundation.of_each import of_each
 from portal.supplies.models import Consignment, ConsignmentLine, Order, PickWave
 from portal.supplies.permissions import VIEW_QUEUE
 from portal.supplies.routes import Route, route_of
@@ -44,19 +47,20 @@ def planned_waves(actor: Actor) -> list[PlannedWave]:
         .values("pick_store__code", "pick_store__name", "area")
         .annotate(number=Count("id"), first=Min("promised_on"))
     )
-    groups: dict[tuple[str, str, Route], PlannedWave] = {}
+    groups: dict[tuple[str, str, Route], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        key = (row["pick_store__code"], row["pick_store__name"], route_of(row["area"]))
-        so_far = groups.get(key)
-        promised = [row["first"], so_far.promised_on if so_far else None]
-        groups[key] = PlannedWave(
-            store=key[0],
-            store_name=key[1],
-            route=key[2],
-            orders=row["number"] + (so_far.orders if so_far else 0),
-            promised_on=min((each for each in promised if each), default=None),
+        groups[row["pick_store__code"], row["pick_store__name"], route_of(row["area"])].append(row)
+    waves = [
+        PlannedWave(
+            store=store,
+            store_name=name,
+            route=route,
+            orders=sum(row["number"] for row in areas),
+            promised_on=min((row["first"] for row in areas if row["first"]), default=None),
         )
-    return sorted(groups.values(), key=lambda each: (each.promised_on or date.max, each.store, each.route))
+        for (store, name, route), areas in groups.items()
+    ]
+    return sorted(waves, key=lambda each: (each.promised_on or date.max, each.store, each.route))
 
 
 def oldest_of_wave(actor: Actor, store: str, route: Route) -> list[int]:
@@ -70,8 +74,7 @@ def oldest_of_wave(actor: Actor, store: str, route: Route) -> list[int]:
 def list_waves(actor: Actor) -> QuerySet[PickWave]:
     """The waves that were begun, newest first, with their consignments and how many wait to be picked."""
     actor.require(VIEW_QUEUE)
-    inside = Consignment.objects.filter(wave=OuterRef("pk")).order_by().values("wave")
-    size = Coalesce(Subquery(inside.annotate(number=Count("id")).values("number")), 0)
+    size = of_each(Consignment.objects.all(), "wave", Count("id"))
     return PickWave.objects.select_related("store").annotate(size=size).order_by("-id")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import NotFound
+from portal.foundation.of_each import of_each
 from portal.records.models import Bag, PaperRecord
 from portal.records.permissions import VIEW_ALL_RECORDS, VIEW_RECORDS
 from portal.records.searches.models import SearchTask
@@ -69,10 +70,7 @@ def searches(actor: Actor) -> QuerySet[Bag]:
 
 
 def _of_bag(aggregate: Count | Max, **which: Any) -> Subquery | Coalesce:
-    """An aggregate over those questions about a bag; a count of none is 0."""
-    tasks = SearchTask.objects.filter(bag=OuterRef("pk"), **which).order_by().values("bag")
-    found = Subquery(tasks.annotate(found=aggregate).values("found"))
-    return Coalesce(found, 0) if isinstance(aggregate, Count) else found
+    return of_each(SearchTask.objects.filter(**which), "bag", aggregate)
 
 
 def tasks_of(actor: Actor, movement_reference: str) -> list[SearchTask]:
