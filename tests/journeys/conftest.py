@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from portal.accounts.models import Membership
 from portal.accounts.tests.sign_in import sign_in
@@ -39,6 +41,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "test-results" / "journeys"
 WIDE, NARROW = 1280, 320
+PICTURE_TRIES = 3
 PATIENCE = 30_000  # milliseconds; a busy machine takes its time
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # Nothing of a test's browser asks the network for anything.
@@ -99,12 +102,26 @@ class Visitor:
     def looks_right(self, name: str) -> None:
         """No accessibility fault, no sideways scrolling; keeps a screenshot under ``name``."""
         plain = "" if self.javascript else "-plain"
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.width}{plain}.png", full_page=True)
+        self.keep_picture(f"{name}-{self.width}{plain}")
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{name} scrolls sideways"
         if self.javascript:  # axe itself is a script
             faults = Axe().run(self.page, options=_RULES)
             assert faults.violations_count == 0, faults.generate_report()
+
+    def keep_picture(self, name: str) -> None:
+        """Keeps what is on the screen as a file for people to look at. No test is decided by it.
+
+        A machine that is busy enough makes Chromium give up on a picture ("Unable to capture screenshot"): it gets
+        a few tries, and a journey goes on without a picture.
+        """
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for _ in range(PICTURE_TRIES):
+            try:
+                self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+            except PlaywrightError as error:
+                warnings.warn(f"No picture of {name}: {error.message.splitlines()[0]}", stacklevel=2)
+            else:
+                return
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # Chromium also reports a page of ours with status 404, 409 or 422; files are checked in _on_response.
@@ -155,8 +172,7 @@ def visit(live_server: Any, chromium: Browser, request: pytest.FixtureRequest) -
     for visitor in visitors:
         if getattr(request.node, "failed_in_call", False):
             name = re.sub(r"\W+", "-", request.node.name)
-            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-            visitor.page.screenshot(path=SCREENSHOTS / f"failed-{name}.png", full_page=True)
+            visitor.keep_picture(f"failed-{name}")
         visitor.page.context.close()
     assert [trouble for visitor in visitors for trouble in visitor.troubles] == []
 

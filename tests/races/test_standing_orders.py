@@ -26,6 +26,7 @@ from tests.races.meeting import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 PLACING = "portal.supplies.services.place_standing_order"
+KEEPING = "portal.supplies.services.keep_standing_order"
 PORTAL = system_actor("The portal", PLACE_ORDER)
 
 
@@ -79,8 +80,8 @@ def _skip_meanwhile(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         standing=standing, due_on=today, outcome="failed", reason="No.", tried_on=today - timedelta(days=1)
     )
     meeting = Meeting()
-    meeting.after(monkeypatch, f"{PLACING}.actor_of_member")
-    meeting.after(monkeypatch, "portal.supplies.services.keep_standing_order.lock_standing_order")
+    for service in (PLACING, KEEPING):
+        meeting.after(monkeypatch, f"{service}.known_date")
     results = at_once(
         lambda: place_standing_order(PORTAL, standing.reference),
         lambda: skip_date(actor, standing.reference, today),
@@ -100,7 +101,7 @@ def test_a_date_skipped_while_it_is_placed_is_either_skipped_or_placed(monkeypat
 
 def test_without_the_lock_somebody_reads_skipped_and_gets_an_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{PLACING}.lock_standing_order", _unlocked)
-    monkeypatch.setattr("portal.supplies.services.keep_standing_order.lock_standing_order", _unlocked)
+    monkeypatch.setattr(f"{KEEPING}.lock_standing_order", _unlocked)
     placed, skipped, _ = _skip_meanwhile(monkeypatch)
     assert isinstance(placed, Order)
     assert not isinstance(skipped, Conflict)  # the person was told that nothing would come, or it broke

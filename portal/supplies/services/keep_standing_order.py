@@ -19,7 +19,7 @@ from portal.supplies.events import (
 )
 from portal.supplies.models import StandingDate, StandingDateOutcome, StandingOrder
 from portal.supplies.permissions import PLACE_ORDER
-from portal.supplies.services.lock_standing_order import give_to, lock_standing_order, next_date
+from portal.supplies.services.lock_standing_order import give_to, known_date, lock_standing_order, next_date
 from portal.supplies.states import STANDING_ORDER
 
 
@@ -30,7 +30,7 @@ def skip_date(actor: Actor, reference: str, day: date) -> StandingOrder:
     Raises NotFound, and Conflict for a day that is no coming date of it or was ordered already.
     """
     standing = lock_standing_order(actor, reference)
-    known = standing.dates.filter(due_on=day).first()
+    known = known_date(standing, day)
     if known is not None and known.outcome == StandingDateOutcome.SKIPPED:
         nothing_changed()
         return standing

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound, Refused
-from portal.supplies.models import StandingOrder
+from portal.supplies.models import StandingDate, StandingOrder
 
 
 def lock_standing_order(actor: Actor, reference: str) -> StandingOrder:
@@ -21,6 +21,11 @@ def lock_standing_order(actor: Actor, reference: str) -> StandingOrder:
     if found is None:
         raise NotFound
     return found
+
+
+def known_date(standing: StandingOrder, day: date) -> StandingDate | None:
+    """What became of that date so far; None when it is still to come. Read it only under the lock: it decides."""
+    return standing.dates.filter(due_on=day).first()
 
 
 def next_date(standing: StandingOrder) -> date | None:

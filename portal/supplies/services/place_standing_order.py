@@ -26,7 +26,7 @@ from portal.supplies.events import (
 )
 from portal.supplies.models import BasketLine, Order, StandingDate, StandingDateOutcome, StandingOrder
 from portal.supplies.permissions import PLACE_ORDER
-from portal.supplies.services.lock_standing_order import lock_standing_order, next_date
+from portal.supplies.services.lock_standing_order import known_date, lock_standing_order, next_date
 from portal.supplies.services.place_order import lock_account, place_chosen
 from portal.supplies.services.set_up_standing_order import excluded
 from portal.supplies.standing_rules import standing_rules
@@ -60,7 +60,7 @@ def place_standing_order(actor: Actor, reference: str) -> Order | None:
     standing = lock_standing_order(actor, reference)
     today = timezone.localdate()
     due = standing.next_on
-    known = None if due is None else standing.dates.filter(due_on=due).first()
+    known = None if due is None else known_date(standing, due)
     if standing.state != "active" or due is None or due > today or (known is not None and known.tried_on == today):
         nothing_changed()
         return None
