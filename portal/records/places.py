@@ -40,6 +40,12 @@ def is_place(code: str) -> bool:
     )
 
 
+def kind_of_place(code: str) -> str:
+    """``practice``, ``hub``, ``store`` or ``courier``. Reads only; what is not known yet can be a practice only."""
+    known = Holder.objects.filter(code=code).values_list("kind", flat=True).first()
+    return _own_kinds().get(code) or known or "practice"
+
+
 def place_with_code(code: str) -> Holder:
     """The place, entered when it has had no record before. Raises NotFound where ``is_place`` says no."""
     if (kind := _own_kinds().get(code)) is not None:

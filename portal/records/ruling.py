@@ -140,6 +140,8 @@ def _collected(seen: Seen, known: Known) -> Ruling:
 
 
 def _hub_in(seen: Seen, known: Known) -> Ruling:
+    if seen.place_kind != "hub":
+        return _arrived(seen, known)  # whatever it was called: the bag is there now, and that may be a wrong place
     if known.holder == seen.place:
         return Ruling(outcome="already")
     return _through(seen, known, (Passing(to=seen.place),), "in_transit")

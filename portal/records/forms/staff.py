@@ -9,10 +9,12 @@ from django import forms
 from portal.foundation.web.scanned_lines import scanned_lines
 from portal.records.forms.place import PlaceField
 from portal.records.models.scan import SCAN_KINDS
+from portal.records.places import kind_of_place
 from portal.records.policy import records_policy
 
 # What is done at the operator's own places. Practices say for themselves that they packed or unpacked.
 HUB_KINDS = ("hub_in", "hub_out", "shelved", "retrieved", "collected", "delivered", "failed")
+_AT_A = {"hub_in": "hub", "hub_out": "hub", "shelved": "store", "retrieved": "store"}  # and nowhere else
 _LONGEST_LIST = 50_000
 
 
@@ -41,6 +43,14 @@ class ScanForm(forms.Form):
         if len(codes) > most:
             raise forms.ValidationError(f"Send at most {most} at once. These are {len(codes)}.")
         return codes
+
+    def clean(self) -> dict[str, Any]:
+        """What is done at a hub or at a store only is refused for another place: the bags would seem to be there."""
+        said = super().clean() or {}
+        needed = _AT_A.get(said.get("kind", ""))
+        if needed and "place" in said and kind_of_place(said["place"]) != needed:
+            self.add_error("place", f"This place is not a {needed}. Check the code, and what you are doing.")
+        return said
 
 
 class SearchForm(forms.Form):

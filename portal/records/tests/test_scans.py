@@ -159,6 +159,18 @@ def test_a_bag_at_the_wrong_place_is_there_and_not_delivered(movement: Movement)
     assert _state(movement) == "delivered"
 
 
+def test_an_arrival_at_a_hub_that_is_a_practice_is_an_arrival_there(movement: Movement) -> None:
+    """Found by the long custody machine: the bag lay at a practice that has nothing to do with it, and nobody knew."""
+    [label] = labelled(movement)
+    journey = Journey(label)
+    journey.scan("collected", movement.origin)
+    answer = journey.scan("hub_in", a_practice())
+    assert answer.discrepancies == ("wrong_place",)
+    assert _state(movement) == "in_transit"
+    journey.scan("hub_in", movement.destination)
+    assert _state(movement) == "delivered"
+
+
 def test_another_patients_record_in_the_bag_is_refused_loudly(movement: Movement) -> None:
     [label] = labelled(movement)
     journey = Journey(label)

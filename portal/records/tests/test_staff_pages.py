@@ -16,7 +16,7 @@ from portal.foundation.audit.models import AuditEvent
 from portal.foundation.invariants import all_invariants, find_broken
 from portal.organisations.tests.factories import OperatorFactory
 from portal.records.chain import changed_links
-from portal.records.models import Bag, Discrepancy, Movement
+from portal.records.models import Bag, Discrepancy, Movement, Scan
 from portal.records.places import own_place
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.services.join_store import join_everything
@@ -63,6 +63,20 @@ def test_a_stack_is_scanned_and_what_is_wrong_stands_first(staff: Client) -> Non
 def test_a_place_that_nobody_knows_is_said(staff: Client) -> None:
     page = _text(staff.post("/staff/records/scan/", {"kind": "hub_in", "place": "X1", "codes": "RL-2222-2222"}), 422)
     assert "No place with this code is known" in page and "RL-2222-2222" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"), [("hub_in", "hub"), ("hub_out", "hub"), ("shelved", "store"), ("retrieved", "store")]
+)
+def test_what_is_done_at_the_operators_own_places_is_not_done_at_a_practice(
+    staff: Client, kind: str, needed: str
+) -> None:
+    movement = a_movement()
+    [label] = labelled(movement)
+    place = movement.destination.code
+    page = _text(staff.post("/staff/records/scan/", {"kind": kind, "place": place, "codes": label.code}), 422)
+    assert f"This place is not a {needed}" in page and label.code in page
+    assert not Scan.objects.exists()
 
 
 def test_a_movement_is_found_by_its_number_and_by_its_label(staff: Client) -> None:
