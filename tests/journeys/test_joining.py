@@ -64,6 +64,38 @@ def _list(visitor: Visitor) -> str:
 
 
 @everywhere
+def test_who_proposed_it_takes_it_back_and_another_closes_the_question(
+    visit: Visit, javascript: bool, width: int
+) -> None:
+    practices()
+    question = two()
+    operator = OperatorFactory()
+    first = visit(MembershipFactory(organisation=operator, roles=["data_manager"]), javascript=javascript, width=width)
+    second = visit(MembershipFactory(organisation=operator, roles=["data_manager"]), javascript=javascript, width=width)
+    first.go("staff_registrations:questions")
+    first.follow("Compare the two")
+    first.press("Propose to join them")
+    first.page.get_by_label("How do you know that they are one person?").fill("Both names are the same.")
+    first.press("Propose it")
+    first.press("Take the proposal back")
+    first.sees("Take the proposal back?")
+    first.looks_right("joining-take-back")
+    first.page.get_by_label("Why do you take it back?").fill("These are twins.")
+    first.press("Take it back")
+    first.sees("You have taken the proposal back.")
+    first.looks_right("joining-taken-back")
+
+    second.go("staff_registrations:compare", reference=question.reference)
+    second.sees("These are twins.")
+    second.press("They are two people: close the question")
+    second.page.get_by_label("What you found out").fill("Twins: the practice knows both.")
+    second.press("Settle it")
+    second.sees("Settled.")
+    assert question.reference not in _list(second)
+    assert old().merged_into is None
+
+
+@everywhere
 def test_they_are_two_and_can_be_asked_about_again(visit: Visit, javascript: bool, width: int) -> None:
     practices()
     two()

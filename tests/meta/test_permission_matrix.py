@@ -32,6 +32,7 @@ _ALLOWED = (200, 301, 302, 404, 409, 422)
 # Where a rule beside the permission decides, and the sentence that says so.
 _OWN_RULES = {
     "o/<code>/requests/withdraw/<reference>/": "Only whoever asked for it",
+    "staff/registrations/joining/<reference>/take-back/": "Only whoever proposed it can take it back",
     "o/<code>/levels/records.csv": VIEW_RECORDS.sentence,
     "o/<code>/levels/records.xlsx": VIEW_RECORDS.sentence,
 }

@@ -11,10 +11,11 @@ from django.utils import timezone
 from portal.foundation.errors import Conflict
 from portal.foundation.invariants import find_broken
 from portal.records.chain import changed_links
-from portal.records.registrations.models import RegisteredPatient, RegistrationEvent
+from portal.records.registrations.models import PatientJoining, RegisteredPatient, RegistrationEvent
 from portal.records.registrations.querysets import OperatorOnlyQuerySet
 from portal.records.registrations.services.decide_joining import agree_to_joining, refuse_joining
 from portal.records.registrations.services.propose_joining import ProposeJoining, propose_joining
+from portal.records.registrations.services.take_back_joining import take_back_joining
 from portal.records.registrations.tests.factories import ELSEWHERE, HERE, practices, take
 from portal.records.registrations.tests.samples import NUMBER
 from portal.records.registrations.tests.test_joining import FIRST, SECOND, old, person, place, two
@@ -26,6 +27,7 @@ from tests.races.meeting import Meeting, at_once
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 TAKING = "portal.records.registrations.services.take_registration"
 DECIDING = "portal.records.registrations.services.decide_joining"
+TAKING_BACK = "portal.records.registrations.services.take_back_joining"
 
 
 def _proposed() -> RegistrationEvent:
@@ -89,6 +91,42 @@ def test_without_the_lock_two_decide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OperatorOnlyQuerySet, "select_for_update", lambda self, **how: self)
     [error] = [each for each in _both_decide(monkeypatch) if isinstance(each, Exception)]
     assert isinstance(error, DatabaseError)
+
+
+def _taken_back_while_decided(monkeypatch: pytest.MonkeyPatch, decide: Any) -> list[Any]:
+    """They meet right after each has read that the proposal waits."""
+    question = _proposed()
+    meeting = Meeting()
+    meeting.after(monkeypatch, f"{DECIDING}._lock")
+    meeting.after(monkeypatch, f"{TAKING_BACK}.lock_waiting")
+    outcomes = at_once(
+        lambda: take_back_joining(FIRST, question.reference, "A mistake"),
+        lambda: decide(SECOND, question.reference, "Compared"),
+    )
+    return [each for each in outcomes if isinstance(each, Exception)]
+
+
+@pytest.mark.parametrize("decide", [agree_to_joining, refuse_joining])
+def test_of_taking_back_and_deciding_at_once_one_is_told_what_the_other_did(
+    monkeypatch: pytest.MonkeyPatch, decide: Any
+) -> None:
+    [error] = _taken_back_while_decided(monkeypatch, decide)
+    assert isinstance(error, Conflict)
+    taken_back = PatientJoining.objects.get().state == "taken_back"
+    assert ("has taken the proposal back" if taken_back else "has decided it already") in error.sentence
+    assert (old().merged_into is not None) == (PatientJoining.objects.get().state == "joined")
+    assert find_broken() == []
+
+
+@pytest.mark.parametrize("decide", [agree_to_joining, refuse_joining])
+def test_without_the_lock_only_the_table_of_states_stops_the_second(
+    monkeypatch: pytest.MonkeyPatch, decide: Any
+) -> None:
+    """The control off: both find it waiting, and one of them reads nothing but an error of the database."""
+    monkeypatch.setattr(f"{DECIDING}.hold_numbers", lambda *, alone: None)
+    monkeypatch.setattr(OperatorOnlyQuerySet, "select_for_update", lambda self, **how: self)
+    [error] = _taken_back_while_decided(monkeypatch, decide)
+    assert isinstance(error, DatabaseError) and "Invalid transition" in str(error)
 
 
 def test_a_bag_that_is_scanned_while_its_patient_is_joined_arrives(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from portal.records.models import Movement, PaperRecord, RecordPart
 from portal.records.registrations.models import PatientJoining, RegisteredPatient, RegistrationEvent
 from portal.records.registrations.pairs import JOINABLE, Pair, pair_of
 from portal.records.registrations.permissions import JOIN_PATIENTS, VIEW_IMPORTS
+from portal.records.registrations.states import CAME_TO_NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +30,11 @@ class Side:
 class Compared:
     """The question with its newest proposal, and the two where they are known.
 
-    ``hindrance`` says why they cannot be joined, '' when they can. ``earlier`` are the proposals that were refused.
+    ``hindrance`` says why they cannot be joined, '' when they can.
     """
 
     question: RegistrationEvent
     joining: PatientJoining | None
-    earlier: tuple[PatientJoining, ...]
     old: Side | None
     new: Side | None
     hindrance: str = ""
@@ -52,19 +52,17 @@ def compared(actor: Actor, reference: str) -> Compared:
     question = found.select_related("patient__registered_at").first()
     if question is None:
         raise NotFound
-    proposals = list(question.joinings.select_related("joined__registered_at", "survivor__registered_at"))
-    newest = proposals[0] if proposals else None
+    newest = question.joinings.select_related("joined__registered_at", "survivor__registered_at").first()
     pair, hindrance = None, ""
     try:
         pair = pair_of(question)
     except Conflict as error:
         hindrance = error.sentence
-    if newest is not None and (pair is None or newest.state != "refused"):
+    if newest is not None and (pair is None or newest.state not in CAME_TO_NOTHING):
         pair = Pair(newest.joined, newest.survivor)  # as they were proposed
     return Compared(
         question=question,
         joining=newest,
-        earlier=tuple(each for each in proposals if each.state == "refused"),
         old=_side(actor, pair.old) if pair else None,
         new=_side(actor, pair.new) if pair else None,
         hindrance=hindrance,

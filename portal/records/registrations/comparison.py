@@ -107,7 +107,8 @@ def proposal_facts(joining: PatientJoining) -> list[dict[str, Any]]:
     if joining.birth_date_of:
         rows.append({"key": "Right date of birth", "value": which[joining.birth_date_of]})
     if joining.decided_at is not None:
-        rows.append({"key": "Decided by", "value": f"{joining.decided_by_name}, {day(joining.decided_at)}"})
+        how = "Taken back by" if joining.state == "taken_back" else "Decided by"
+        rows.append({"key": how, "value": f"{joining.decided_by_name}, {day(joining.decided_at)}"})
         rows.append({"key": "What they say", "value": joining.note})
     return rows
 

@@ -32,6 +32,9 @@ PATIENTS_JOINED = event_type(
     fields=("parts", "movements"),
     public=False,
 )
+JOINING_TAKEN_BACK = event_type(
+    "registrations.joining_taken_back", "{actor} took back the proposal to join the two patients", public=False
+)
 JOINING_REFUSED = event_type(
     "registrations.joining_refused", "{actor} did not agree: they count as two people", public=False
 )

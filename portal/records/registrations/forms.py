@@ -62,6 +62,18 @@ class Agree(forms.Form):
     )
 
 
+class TakeBack(forms.Form):
+    """Why a proposal is taken back by who made it."""
+
+    why = forms.CharField(
+        label="Why do you take it back?",
+        help_text="Such as: these are twins. Whoever asks again reads it. Leave out names and numbers.",
+        widget=forms.Textarea,
+        max_length=1000,
+        error_messages={"required": "Say why you take it back. Whoever asks again reads it."},
+    )
+
+
 class Refuse(forms.Form):
     """Why two patients stay two."""
 

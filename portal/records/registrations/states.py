@@ -13,9 +13,13 @@ JOINING = Workflow(
         ),
         State(code="joined", label="One patient", holder="Nobody: closed", colour="green", final=True),
         State(code="refused", label="Two people", holder="Nobody: closed", colour="grey", final=True),
+        State(code="taken_back", label="Taken back", holder="Nobody: closed", colour="grey", final=True),
     ),
     steps=(
         *steps("waiting", "joined", JOIN_PATIENTS),
         *steps("waiting", "refused", JOIN_PATIENTS),
+        *steps("waiting", "taken_back", JOIN_PATIENTS),
     ),
 )
+# After these the two are as they were, and may be proposed again.
+CAME_TO_NOTHING = ("refused", "taken_back")

@@ -7,14 +7,13 @@ from django.utils import timezone
 from portal.foundation.access import Actor, service
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict, NotFound, Refused
+from portal.foundation.errors import Conflict, Refused
 from portal.records.registrations.events import JOINING_REFUSED, PATIENTS_JOINED
 from portal.records.registrations.joining import join
 from portal.records.registrations.models import PatientJoining, RegistrationEvent, SupersededNumber
 from portal.records.registrations.pairs import JOINABLE, Pair, pair_of
 from portal.records.registrations.permissions import JOIN_PATIENTS
-from portal.records.registrations.services.propose_joining import lock_question, said
-from portal.records.registrations.states import JOINING
+from portal.records.registrations.proposals import end_proposal, lock_waiting, said
 from portal.records.registrations.succession import current_number, hold_numbers
 
 
@@ -28,7 +27,7 @@ def agree_to_joining(actor: Actor, question_reference: str, note: str) -> Patien
     note = said(note, "note", "Say what you compared.")
     with system_scope():  # the records may be anywhere
         hold_numbers(alone=True)
-        question, joining = _lock(actor, question_reference, "joined")
+        question, joining = _lock(actor, question_reference)
         pair = pair_of(question)
         _refuse_what_changed(joining, pair)
         # Before the two are joined: from now on the old number is nobody's.
@@ -40,7 +39,7 @@ def agree_to_joining(actor: Actor, question_reference: str, note: str) -> Patien
                 said_by=question,
             )
         went = join(actor, question, pair.old.id, pair.new.id, keeps_old_birth_date=joining.birth_date_of == "old")
-        _decide(actor, joining, "joined", note)
+        end_proposal(actor, joining, "joined", note)
         _settle(actor, question, f"One patient: {note}")
         record(PATIENTS_JOINED, actor=actor, subject=question, parts=went.parts, movements=went.movements)
         _settle_same(actor, pair)
@@ -56,25 +55,18 @@ def refuse_joining(actor: Actor, question_reference: str, note: str) -> PatientJ
     note = said(note, "note", "Say why they are not joined. Whoever asks again reads it.")
     with system_scope():
         hold_numbers(alone=False)
-        question, joining = _lock(actor, question_reference, "refused")
-        _decide(actor, joining, "refused", note)
+        question, joining = _lock(actor, question_reference)
+        end_proposal(actor, joining, "refused", note)
         _settle(actor, question, f"Two people: {note}")
         record(JOINING_REFUSED, actor=actor, subject=question)
     return joining
 
 
-def _lock(actor: Actor, reference: str, target: str) -> tuple[RegistrationEvent, PatientJoining]:
-    """The question, then its newest proposal. The two who decide at once take turns at the question."""
-    question = lock_question(reference)
-    locked = PatientJoining.objects.select_for_update(of=("self",)).filter(question=question)
-    joining: PatientJoining | None = locked.order_by("-id").first()
-    if joining is None:
-        raise NotFound
-    if actor.user_id is None or actor.user_id == joining.proposed_by_id:
+def _lock(actor: Actor, reference: str) -> tuple[RegistrationEvent, PatientJoining]:
+    """The question and its newest proposal, for somebody else than who made it."""
+    question, joining = lock_waiting(reference)
+    if actor.user_id is None or joining.is_of(actor):
         raise Refused("You cannot decide this because you proposed it. Ask somebody else who may decide.")
-    if joining.state != "waiting":
-        raise Conflict(f"{joining.decided_by_name} has decided it already: {joining.state_label.lower()}.")
-    JOINING.check(actor, joining.state, target)
     return question, joining
 
 
@@ -83,12 +75,6 @@ def _refuse_what_changed(joining: PatientJoining, pair: Pair) -> None:
         raise Conflict("The numbers have changed since it was proposed. Do not join them, and compare them again.")
     if pair.birth_dates_differ and not joining.birth_date_of:
         raise Conflict("The dates of birth differ since it was proposed. Do not join them, and compare them again.")
-
-
-def _decide(actor: Actor, joining: PatientJoining, state: str, note: str) -> None:
-    joining.decided_at, joining.decided_by_id = timezone.now(), actor.user_id
-    joining.decided_by_name, joining.note, joining.state = actor.name, note, state
-    joining.save()
 
 
 def _settle(actor: Actor, question: RegistrationEvent, note: str) -> None:

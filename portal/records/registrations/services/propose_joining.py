@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from portal.foundation.access import Actor, service
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
-from portal.foundation.errors import Conflict, InvalidInput, NotFound, Refused
-from portal.foundation.files.names import holds_nhs_number
+from portal.foundation.errors import Conflict, InvalidInput, Refused
 from portal.records.registrations.events import JOINING_PROPOSED
-from portal.records.registrations.models import PatientJoining, RegistrationEvent
-from portal.records.registrations.pairs import JOINABLE, pair_of
+from portal.records.registrations.models import PatientJoining
+from portal.records.registrations.pairs import pair_of
 from portal.records.registrations.permissions import JOIN_PATIENTS
+from portal.records.registrations.proposals import lock_question, said
 from portal.records.registrations.succession import hold_numbers
 
 
@@ -54,21 +54,3 @@ def propose_joining(actor: Actor, command: ProposeJoining) -> PatientJoining:
         )
         record(JOINING_PROPOSED, actor=actor, subject=question)
     return proposed
-
-
-def lock_question(reference: str) -> RegistrationEvent:
-    """The question whether two are one, locked. Raises NotFound."""
-    locked = RegistrationEvent.objects.select_for_update(of=("self",)).select_related("patient")
-    question: RegistrationEvent | None = locked.filter(reference=reference, effect=JOINABLE).first()
-    if question is None:
-        raise NotFound
-    return question
-
-
-def said(words: str, field: str, sentence: str) -> str:
-    """The words without blanks around them. Raises InvalidInput for none, and for an NHS number among them."""
-    if not words.strip():
-        raise InvalidInput({field: sentence})
-    if holds_nhs_number(words):
-        raise InvalidInput({field: "Leave out NHS numbers. Everybody who sees the question reads this."})
-    return words.strip()

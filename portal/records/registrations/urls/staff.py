@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.records.registrations.views.joining import Agree, Compare, Propose, Refuse
+from portal.records.registrations.views.joining import Agree, Compare, Propose, Refuse, TakeBack
 from portal.records.registrations.views.staff import ImportPage, Imports, Questions, SettleQuestion
 
 app_name = "staff_registrations"
@@ -16,5 +16,6 @@ urlpatterns = [
     path("joining/<reference>/propose/", Propose.as_view(), name="propose_joining"),
     path("joining/<reference>/agree/", Agree.as_view(), name="agree_to_joining"),
     path("joining/<reference>/refuse/", Refuse.as_view(), name="refuse_joining"),
+    path("joining/<reference>/take-back/", TakeBack.as_view(), name="take_back_joining"),
     path("imports/<reference>/", ImportPage.as_view(), name="import"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from portal.foundation.errors import Conflict
+from portal.foundation.errors import Conflict, Refused
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.views import StaffView
 from portal.records.permissions import VIEW_ALL_RECORDS
@@ -16,6 +16,7 @@ from portal.records.registrations.comparing import Compared, compared
 from portal.records.registrations.permissions import JOIN_PATIENTS, SETTLE_EVENTS
 from portal.records.registrations.services.decide_joining import agree_to_joining, refuse_joining
 from portal.records.registrations.services.propose_joining import ProposeJoining, propose_joining
+from portal.records.registrations.services.take_back_joining import take_back_joining
 
 
 class Compare(StaffView):
@@ -27,12 +28,13 @@ class Compare(StaffView):
         "proposed": "Proposed. Somebody else who may join patients has to decide it.",
         "joined": "They are one patient from now on. What lay elsewhere has begun to move.",
         "refused": "They count as two people. The question is closed, and can be asked again here.",
+        "taken-back": "You have taken the proposal back. Nothing has moved, and it can be proposed again.",
     }
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """The page. Raises NotFound."""
         both = compared(self.actor, reference)
-        own = both.joining is not None and self.actor.user_id == both.joining.proposed_by_id
+        own = both.joining is not None and both.joining.is_of(self.actor)
         is_open = not both.waits and not both.hindrance
         context = {
             **_shown(both),
@@ -101,6 +103,26 @@ class Refuse(_OfPair):
         """Leaves them two."""
         refuse_joining(self.actor, self.kwargs["reference"], form.cleaned_data["note"])
         return self.back("refused")
+
+
+class TakeBack(_OfPair):
+    """Who proposed it does not say so any more."""
+
+    form_class = forms.TakeBack
+    template = "registrations/take_back_joining.html.jinja"
+
+    def form_arguments(self) -> dict[str, Any]:
+        both = compared(self.actor, self.kwargs["reference"])
+        if both.joining is None or not both.waits:
+            raise Conflict("No proposal waits for a second person, so there is none to take back.")
+        if not both.joining.is_of(self.actor):
+            raise Refused("Only whoever proposed it can take it back. Decide it instead.")
+        return {}
+
+    def submit(self, form: Any) -> HttpResponseRedirect:
+        """Leaves everything as it was before."""
+        take_back_joining(self.actor, self.kwargs["reference"], form.cleaned_data["why"])
+        return self.back("taken-back")
 
 
 def _shown(both: Compared) -> dict[str, Any]:
