@@ -23,6 +23,7 @@ from portal.serials.services.destroy_forms import destroy
 from portal.serials.services.keep_forms import confirm_arrival, issue, put_back, send_back
 from portal.serials.services.missing_forms import ReportMissing, report_missing
 from portal.serials.views.number_search import search
+from portal.supplies.permissions import ORDER_SECURE_ITEMS
 from portal.supplies.warehouse_selectors import find_consignment_by
 
 
@@ -46,6 +47,7 @@ class OwnForms(ContractorView):
             "page": page_of(site_ranges(self.actor), request.GET),
             "may_keep": self.actor.can(KEEP_FORMS),
             "may_report": self.actor.can(REPORT_FORMS),
+            "may_order": self.actor.can(ORDER_SECURE_ITEMS),
             "ink_until": ink_instruction(self.actor),
             "tasks": open_pad_tasks(self.actor).count(),
         }

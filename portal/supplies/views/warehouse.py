@@ -43,6 +43,15 @@ BOARDS = {
 }
 
 
+# What comes next for a consignment of each state, and who does it.
+_NEXT_STEPS = {
+    "picking": ("staff_supplies:pick", "Scan", PICK),
+    "packed": ("staff_supplies:hand_over", "Hand over", HAND_OVER),
+    "dispatched": ("staff_supplies:deliver", "Record delivery", RECORD_DELIVERY),
+    "failed": ("staff_supplies:deliver", "Record delivery", RECORD_DELIVERY),
+}
+
+
 class Warehouse(StaffView):
     """What there is to do, and the consignments of one stage."""
 
@@ -53,7 +62,8 @@ class Warehouse(StaffView):
         name = request.GET.get("show", "picking")
         label, states = BOARDS.get(name, BOARDS["picking"])
         page = page_of(consignments_in(self.actor, *states), request.GET)
-        context = {"counts": count_board(self.actor), "page": page, "boards": BOARDS, "show": name, "label": label}
+        steps = {state: (name, said, self.actor.can(may)) for state, (name, said, may) in _NEXT_STEPS.items()}
+        context = {"counts": count_board(self.actor), "page": page, "label": label, "steps": steps}
         return self.page("supplies/staff/warehouse.html.jinja", context)
 
 

@@ -68,7 +68,10 @@ class Wave(StaffView):
         """The page."""
         wave = read.find_wave(self.actor, reference)
         page = page_of(read.consignments_of(self.actor, wave), request.GET)
-        context: dict[str, Any] = {"wave": _wave(wave), "consignments": page.rows, "pages": page}
+        may_pick = self.actor.can(PICK)
+        context: dict[str, Any] = {
+            "wave": _wave(wave), "consignments": page.rows, "pages": page, "may_pick": may_pick
+        }  # fmt: skip
         return self.page("supplies/staff/wave.html.jinja", context)
 
 
