@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.accounts.api import Holder
 from portal.casework.clock import closes_on, counted_day
 from portal.casework.colleagues import queues_of
+from portal.casework.finding import SearchedFor, found_by
 from portal.casework.models import Case
 from portal.casework.models.case import PARTIES
 from portal.casework.models.change_request import REQUEST_KINDS
@@ -77,26 +78,22 @@ def _typed(query: Any, name: str) -> str:
     return str(query.get(name, "")).replace("\x00", "").strip()
 
 
-def find_cases(actor: Actor, wanted: Wanted, staff: Sequence[Holder] = ()) -> QuerySet[Case]:
+def find_cases(
+    actor: Actor, wanted: Wanted, staff: Sequence[Holder] = (), searched: SearchedFor | None = None
+) -> QuerySet[Case]:
     """The cases wanted: open ones by the day they are looked at next, all of them the newest first.
 
-    ``staff`` are those whose membership an owner may be named by.
+    ``staff`` are those whose membership an owner may be named by; ``searched`` is what ``wanted.search`` means.
     """
-    cases: QuerySet[Case] = Case.objects.visible_to(actor).select_related("organisation")  # type: ignore[attr-defined]
+    # Organisations are fetched for the page: a join would be made for the whole list before it is cut.
+    cases: QuerySet[Case] = Case.objects.visible_to(actor).prefetch_related("organisation")  # type: ignore[attr-defined]
     if wanted.show != "all":
         cases = cases.filter(state__in=OPEN_STATES)
     if wanted.show == "mine":
         cases = cases.filter(owner_id=actor.user_id)
     cases = cases.filter(*_conditions(wanted, {each.reference: each.user_id for each in staff}))
-    if text := wanted.search:
-        cases = cases.filter(
-            Q(reference__iexact=text)
-            | Q(organisation__code__iexact=text)
-            | Q(organisation__name__icontains=text)
-            | Q(opened_by_name__icontains=text)
-            | Q(opened_by_email__iexact=text)
-            | Q(subject__icontains=text)
-        )
+    if searched is not None and searched.text:
+        cases = found_by(cases, searched)
     return cases.order_by("-id") if wanted.show == "all" else cases.order_by("next_action_on", "id")
 
 

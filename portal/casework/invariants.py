@@ -1,5 +1,6 @@
 """What must be true of requests and what they change, at every moment (J13-J18, trust 2.5)."""
 
+from portal.casework.words import words_sql
 from portal.foundation.invariants import invariant
 
 invariant(
@@ -58,4 +59,14 @@ invariant(
     where step.action = 'end_users' and step.state = 'done' and membership.starts_on <= current_date
       and (membership.ends_on is null or membership.ends_on >= current_date)
     """,
+)
+invariant(
+    "casework.found_by_its_words",
+    "Staff finds every case by each word of its subject and of whoever opened it, and by no other",
+    f"""
+    select coalesce(said.id, kept.case_id) as "case" from (
+        select found.* from casework_case one cross join lateral ({words_sql("one")}) found (id, word)
+    ) said full join casework_caseword kept on kept.case_id = said.id and kept.word = said.word
+    where said.id is null or kept.case_id is null
+    """,  # noqa: S608  our own words
 )

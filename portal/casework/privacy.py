@@ -42,6 +42,7 @@ PRIVACY = {
         "rating_comment": "personal",
         "rated_at": "none",
     },
+    "CaseWord": {"id": "none", "case": "none", "word": "personal"},
     "Message": {
         "id": "none",
         "reference": "none",

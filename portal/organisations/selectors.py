@@ -22,6 +22,7 @@ from portal.organisations.models import (
 from portal.organisations.permissions import VIEW_DIRECTORY
 
 _MOST_BRANCHES = 200
+MOST_SITES = 100  # that a search for something of theirs looks among
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def directory(actor: Actor, chosen: DirectoryFilter) -> QuerySet[Organisation]:
     if chosen.status:
         found = found.filter(status=chosen.status)
     return found
+
+
+def sites_like(words: str) -> list[int]:
+    """The ids of sites whose code, postcode or name matches, the best first, ``MOST_SITES`` at most; one query."""
+    return list(Organisation.objects.search(words).values_list("id", flat=True)[:MOST_SITES]) if words.strip() else []
 
 
 def organisation_record(actor: Actor, code: str) -> OrganisationRecord:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.of_each import of_each
-from portal.organisations.models import Organisation
 from portal.supplies.models import ApprovalRoute, Box, Consignment, ConsignmentLine, Order, OrderLine
 from portal.supplies.states import NOT_DELIVERED
 
@@ -28,7 +27,6 @@ QUEUES = {
     "all": "All orders",
 }
 
-MOST_SITES = 100
 _BOARD = {"picking": ["picking"], "packed": ["packed"], "moving": ["dispatched", "failed"]}
 
 
@@ -47,8 +45,8 @@ class BoardCounts:
 def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -> QuerySet[Order]:
     """Orders of a queue, oldest first (all orders: newest first), with site and number of lines.
 
-    With ``words``, those whose reference begins with them, or of ``sites`` (``sites_like``). Each half has an index
-    that row security lets PostgreSQL use: LIKE is not leakproof, and would read every order there ever was.
+    With ``words``, those whose reference begins with them, or of ``sites``, as ``sites_like`` finds them. Each half
+    has an index that row security lets PostgreSQL use: LIKE is not leakproof, and would read every order there was.
     """
     orders: QuerySet[Order] = Order.objects.visible_to(actor)  # type: ignore[attr-defined]
     # Sites are fetched for the page: a join would be made for the whole queue before it is cut.
@@ -61,11 +59,6 @@ def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -
         begins = Func(F("reference"), Value(words.upper()), function="starts_with", output_field=BooleanField())
         orders = orders.filter(Q(begins) | Q(organisation__in=sites))
     return orders.order_by("-id" if name == "all" else "id")
-
-
-def sites_like(words: str) -> list[int]:
-    """The ids of sites whose code, postcode or name matches, the best first, ``MOST_SITES`` at most; one query."""
-    return list(Organisation.objects.search(words).values_list("id", flat=True)[:MOST_SITES]) if words.strip() else []
 
 
 def _condition(name: str) -> Q:

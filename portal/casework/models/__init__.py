@@ -2,6 +2,7 @@
 
 from portal.casework.models.attachment import Attachment, DraftFile
 from portal.casework.models.case import Case
+from portal.casework.models.case_word import CaseWord
 from portal.casework.models.change_request import ChangeRequest
 from portal.casework.models.draft import EmailLink, RequestDraft
 from portal.casework.models.email_received import EmailReceived
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "CallAttempt",
     "Case",
+    "CaseWord",
     "ChangeRequest",
     "Decision",
     "DraftFile",

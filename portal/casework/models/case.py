@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.casework.querysets import CaseQuerySet
 from portal.casework.states import CASE, OPEN_STATES
+from portal.casework.words import keeps_words
 from portal.organisations.models import Organisation
 
 _NEXT = {
@@ -106,6 +107,11 @@ class Case(models.Model):
                 fields=["owner_id", "next_action_on"], name="case_of_owner", condition=Q(state__in=OPEN_STATES)
             ),
             models.Index(fields=["waiting_until"], name="case_waits", condition=Q(state="waiting")),
+            models.Index(fields=["next_action_on", "id"], name="case_next", condition=Q(state__in=OPEN_STATES)),
+            # What the desk filters all cases there ever were by, the newest first.
+            models.Index(fields=["kind", "-id"], name="case_by_kind"),
+            models.Index(fields=["queue", "-id"], name="case_by_queue"),
+            models.Index(fields=["owner_id", "-id"], name="case_by_owner"),
             models.Index(fields=["first_reply_due_on"], name="case_by_first_reply"),
             models.Index(fields=["due_on"], name="case_by_due"),
             models.Index(fields=["opened_by_email"], name="case_by_requester"),
@@ -150,7 +156,7 @@ class Case(models.Model):
                 name="case_rating_one_to_five",
             ),
         ]
-        triggers: ClassVar = [CASE.trigger()]
+        triggers: ClassVar = [CASE.trigger(), keeps_words()]
 
     def __str__(self) -> str:
         return self.reference

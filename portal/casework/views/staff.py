@@ -10,6 +10,7 @@ from portal.casework.checkpoints import first_to_do
 from portal.casework.colleagues import colleagues, queues_of
 from portal.casework.conversation import first_files_of, history_of, thread_of
 from portal.casework.desk import SHOWN, Wanted, clock_of, find_cases, my_work, queue_counts, team_load
+from portal.casework.finding import SearchedFor
 from portal.casework.forms.desk import CaseFilter
 from portal.casework.permissions import VIEW_CASES, WORK_CASES
 from portal.casework.policy import policy
@@ -17,7 +18,7 @@ from portal.casework.requests import request_of
 from portal.casework.selectors import find_case
 from portal.casework.states import CASE, OPEN_STATES
 from portal.casework.views.own_case_pages import FilePage
-from portal.foundation.web.pages import page_of
+from portal.foundation.web.pages import PAGE_SIZE, page_of
 from portal.foundation.web.views import StaffView
 
 
@@ -30,9 +31,12 @@ class Cases(StaffView):
         """One page of cases."""
         staff = colleagues()
         wanted = Wanted.read(request.GET)
+        searched = SearchedFor.read(wanted.search)
+        page = page_of(find_cases(self.actor, wanted, staff, searched), request.GET)
         context = {
-            "page": page_of(find_cases(self.actor, wanted, staff), request.GET),
+            "page": page,
             "wanted": wanted,
+            "limits": [] if not wanted.search or page.next_link else searched.limits(PAGE_SIZE * page.number),
             "shown": SHOWN,
             "queues": queue_counts(self.actor),
             "filter": CaseFilter(request.GET if wanted.is_filtered else None, staff=staff),

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from portal.accounts.tests.factories import MembershipFactory
+from portal.organisations.api import sites_like
 from portal.organisations.tests.factories import OrganisationFactory
 from portal.supplies import warehouse_selectors as read
 from portal.supplies.models import Order
@@ -26,7 +27,7 @@ ORDERS = "/staff/supplies/orders/"
 
 
 def _found(name: str, words: str = "") -> set[str]:
-    orders = read.queue(staff_actor(), name, words, read.sites_like(words))
+    orders = read.queue(staff_actor(), name, words, sites_like(words))
     return set(orders.values_list("reference", flat=True))
 
 
@@ -89,8 +90,8 @@ def test_a_search_that_fits_very_many_sites_says_so(
     client = sign_in(staff("warehouse_operator"))
     OrganisationFactory(name="Willow Bank Surgery")
     assert b"Many sites match" not in client.get(ORDERS, {"words": "willow"}).content
-    for module in ("warehouse_selectors", "views.staff_orders"):
-        monkeypatch.setattr(f"portal.supplies.{module}.MOST_SITES", 1)
+    for module in ("organisations.selectors", "supplies.views.staff_orders"):
+        monkeypatch.setattr(f"portal.{module}.MOST_SITES", 1)
     assert b"Many sites match" in client.get(ORDERS, {"words": "willow"}).content
 
 

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
 from portal.foundation.web.views import StaffView
+from portal.organisations.api import MOST_SITES, sites_like
 from portal.supplies.forms.orders import ButtonForm, RejectForm
 from portal.supplies.forms.warehouse import HoldForm
 from portal.supplies.order_selectors import find_order, whole_order
@@ -20,7 +21,7 @@ from portal.supplies.services.hold_order import hold_order, release_order
 from portal.supplies.services.reject_order import reject_for_site
 from portal.supplies.states import ORDER_LINE, PICKABLE
 from portal.supplies.views.order import shown
-from portal.supplies.warehouse_selectors import MOST_SITES, QUEUES, queue, sites_like
+from portal.supplies.warehouse_selectors import QUEUES, queue
 
 
 class Orders(StaffView):
