@@ -10,6 +10,7 @@ from portal.home.help_pages import help_pages
 from portal.home.notices import BOARD
 from portal.home.permissions import VIEW_HOME
 from portal.records.api import contractor_record_cards
+from portal.records.closures.api import contractor_closing_cards
 from portal.records.temporary_residents.api import contractor_temporary_cards
 from portal.serials.api import contractor_form_cards
 from portal.supplies.api import contractor_cards
@@ -24,7 +25,8 @@ class ContractorHome(ContractorView):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """The page."""
-        records = [*contractor_record_cards(self.actor), *contractor_temporary_cards(self.actor)]
+        moving = [*contractor_closing_cards(self.actor), *contractor_record_cards(self.actor)]
+        records = [*moving, *contractor_temporary_cards(self.actor)]
         supplies = [*contractor_form_cards(self.actor), *contractor_cards(self.actor)]
         waiting = [*contractor_case_cards(self.actor), *supplies, *records]
         return self.page(

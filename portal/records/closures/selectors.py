@@ -59,8 +59,10 @@ def closing_site(actor: Actor, code: str) -> Closing:
 
 def does_close(actor: Actor) -> bool:
     """Whether the actor's site closes, so that its records are to be counted."""
+    if not actor.can(COUNT_RECORDS):
+        return False
     site = Organisation.objects.filter(pk=actor.organisation_id).first()
-    return actor.can(COUNT_RECORDS) and site is not None and closure_of(site) is not None
+    return site is not None and closure_of(site) is not None
 
 
 def closing_sites(actor: Actor) -> list[tuple[Organisation, Inventory | None]]:

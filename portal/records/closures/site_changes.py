@@ -34,15 +34,13 @@ def _outcome(request: ChangeRequest, step: PlanStep) -> Outcome:
         there = held(site.pk).exclude(state__in=SOUGHT).count() + listed(site.pk).count()
         return NotYet(said=f"{count(there, 'record')} should be there. The site counts them, under Records.")
     progress = progress_of(inventory)
-    looked_for = f" {count(progress.sought, 'record')} that should be there are looked for." if progress.sought else ""
+    looked_for = f" Looked for: {count(progress.sought, 'record')} that should be there." if progress.sought else ""
     if inventory.state == "counting":
         said = f"{count(progress.seen, 'record')} counted, {progress.unseen} still to be found."
         return NotYet(said=said + looked_for)
     if progress.still_there:
-        return NotYet(
-            said=f"{count(progress.still_there, 'record')} still there, {progress.left} have left.{looked_for}"
-        )
+        return NotYet(said=f"{count(progress.still_there, 'record')} still there, {progress.left} left.{looked_for}")
     if progress.unanswered:
         waits = f"{count(progress.unanswered, 'answer')} about them not given yet."
-        return NotYet(said=f"{progress.left} have left.{looked_for} {waits} {_OR_ACCEPT}")
-    return Done(said=f"{count(progress.left, 'record')} have left. Nothing that was found is still there.{looked_for}")
+        return NotYet(said=f"{count(progress.left, 'record')} left.{looked_for} {waits} {_OR_ACCEPT}")
+    return Done(said=f"{count(progress.left, 'record')} left. Nothing that was found is still there.{looked_for}")

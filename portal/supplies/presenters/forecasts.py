@@ -130,7 +130,7 @@ def how_it_was_found(found: ItemForecast) -> list[str]:
         f"Sites ask for about {demand.weekly:,.1f} packs a week. This rests on {count(demand.weeks, 'whole week')}.",
         trend or "No clear trend was found, so none is used.",
         season if any(factor != 1 for factor in demand.season) else "No season was found that two years agree on.",
-        f"Order again when {count(curve.reorder_point, 'pack')} are free.",
+        f"Order again at {count(curve.reorder_point, 'free pack')}.",
         "That covers what is asked for until a delivery comes, and a reserve.",
     ]
 

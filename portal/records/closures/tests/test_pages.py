@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -56,28 +57,38 @@ def test_a_site_counts_and_its_records_leave(sign_in: SignIn) -> None:
     there, gone = a_record(site), a_record(site, patient=a_patient(family_name="ZQXGONE"))
     clerk = _clerk(sign_in, site)
     assert "This site closes." in _text(clerk.get(f"/o/{site.code}/records/"))
+    home = f"/o/{site.code}/"
+    assert _card(clerk.get(home)) == ("Records to count", "2")
     assert "2 records should be here" in _text(clerk.get(base))
     assert _said(step) == (NotYet, "2 records should be there. The site counts them, under Records.")
     clerk.post(f"{base}open/")
     page = _text(clerk.post(base, {"lines": f"{_number(there)}\n9990000018"}))
     assert "Not expected here: 1 envelope" in page and "Ticked off." in page
     assert "ZQXGONE" in _text(clerk.get(f"{base}left/"))
+    assert _card(clerk.get(home)) == ("Records to count", "1")
     assert _said(step)[1] == "1 record counted, 1 still to be found."
     assert "Say that everybody has looked everywhere" in _text(clerk.post(f"{base}end/", {"unseen": "1"}), 422)
     clerk.post(f"{base}end/", {"unseen": "1", "agreed": "on"})
     set_scope("system")
     move_everything()
     assert RecordPart.objects.get(record=gone).state == "missing"
-    looked = "1 record that should be there are looked for."
-    assert _said(step) == (NotYet, f"1 record still there, 0 have left. {looked}")
+    looked = "Looked for: 1 record that should be there."
+    assert _said(step) == (NotYet, f"1 record still there, 0 left. {looked}")
     assert "2 places asked, 0 answered" in _text(clerk.get(f"{base}left/"))
+    assert _card(clerk.get(home)) == ("Records that still have to leave", "1")
     [label] = labelled(Movement.objects.get(record=there))
     Journey(label, timezone.now()).scan("collected", site)
     assert _said(step)[0] is NotYet and "A data manager who accepts that says why" in _said(step)[1]
     for task in SearchTask.objects.filter(state="asked"):
         answer_search_for(operator(), AnswerSearch(reference=task.reference, is_found=False, where="Every shelf"))
-    assert _said(step) == (Done, f"1 record have left. Nothing that was found is still there. {looked}")
+    assert _said(step) == (Done, f"1 record left. Nothing that was found is still there. {looked}")
     assert "Have left" in _text(clerk.get(base))
+
+
+def _card(home: Any) -> tuple[str, str] | None:
+    """Title and value of the card about the closure on the home page."""
+    found = re.search(r'">(Records (?:to count|that still have to leave))</a>.*?__value">([\d,]+)<', _text(home), re.S)
+    return (found[1], found[2]) if found else None
 
 
 def _said(step: Any) -> tuple[type, str]:
@@ -91,6 +102,7 @@ def test_nobody_else_sees_a_count_and_a_site_that_stays_has_none(sign_in: SignIn
     closing(site)
     clerk = _clerk(sign_in, other)
     assert "This site closes" not in _text(clerk.get(f"/o/{other.code}/records/"))
+    assert _card(clerk.get(f"/o/{other.code}/")) is None
     _text(clerk.get(f"/o/{other.code}/records/closing/"), 404)
     _text(clerk.get(f"/o/{site.code}/records/closing/"), 404)
 
