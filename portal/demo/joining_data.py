@@ -1,7 +1,10 @@
-"""Two sample patients who are said to be one: a Data Manager has compared them, and an Approver decides."""
+"""Sample patients who are said to be one: a Data Manager has compared two of them, and an Approver decides; for two
+others a practice was told a number that one of them has, and nobody has compared them yet.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 from django.db import transaction
@@ -42,6 +45,11 @@ def load() -> None:
                 "The sender confirmed by telephone that both numbers are hers. She was registered as a visitor first."
             )
             propose_joining(actor_of("dan"), ProposeJoining(question=told.event.reference, reason=reason))
+        with happening_at(working_days_ago(8, time(10, 40))):
+            known = _patient(93, "OWEN", ELM, holder_of(Organisation.objects.get(code=ELM)))
+        with happening_at(working_days_ago(2, time(7, 15))):
+            for each in _number_in_use(known.nhs_number):
+                take_registration(registers, each)
 
 
 def _patient(number: int, names: str, code: str, holder: Holder) -> RegisteredPatient:
@@ -61,6 +69,26 @@ def _patient(number: int, names: str, code: str, holder: Holder) -> RegisteredPa
     keeper = system_actor("The registers", WORK_RECORDS)
     enter_record(keeper, EnterRecord(patient=patient, holder=holder, how="Entered for the demonstration"))
     return patient
+
+
+def _number_in_use(number: str) -> list[Registration]:
+    """A practice takes somebody on without a number; the approval brings one that is another patient's here."""
+    practice, authority = "The sample practice", "The sample register"
+    taken = Registration(
+        kind="G1",
+        reference="93",
+        position="sample",
+        is_numbered=True,
+        sender=practice,
+        recipient=authority,
+        practice=HARBOUR,
+        acceptance_type="2",
+        patient=Patient(family_name="LARKIN", names="OWEN", born_on=_BORN),
+    )
+    approved = replace(
+        taken, kind="F4", sender=authority, recipient=practice, acceptance_type="", patient=Patient(nhs_number=number)
+    )
+    return [taken, approved]
 
 
 def _replaced(old: str, new: str) -> Registration:

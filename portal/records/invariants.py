@@ -135,12 +135,15 @@ invariant(
 )
 invariant(
     "registrations.merged_in_one_step",
-    "A patient who turned out to be another leads to one who is nobody else, and whose number stands",
+    "A patient who turned out to be another leads to one who is nobody else, and has no number that still stands",
     """
     select patient.reference as patient from registrations_registeredpatient patient
     join registrations_registeredpatient today on today.id = patient.merged_into_id
     where today.merged_into_id is not null
-       or not exists (select 1 from registrations_supersedednumber old where old.number = patient.nhs_number)
+       or (
+           patient.nhs_number <> ''
+           and not exists (select 1 from registrations_supersedednumber old where old.number = patient.nhs_number)
+       )
     """,
 )
 invariant(

@@ -135,7 +135,7 @@ def movement_facts(movement: Movement, known_before: Iterable[RegisteredPatient]
 
 def _earlier_numbers(movement: Movement, known_before: Iterable[RegisteredPatient]) -> list[dict[str, Any]]:
     """What may stand on the envelope instead. Nothing of a sealed record."""
-    numbers = [] if movement.record.is_sealed else [spaced(each.nhs_number) for each in known_before]
+    numbers = [] if movement.record.is_sealed else [spaced(each.nhs_number) for each in known_before if each.nhs_number]
     note = "This number was replaced. It may stand on the envelope: it is the same patient."
     return [{"key": "NHS number before", "value": [*numbers, note]}] if numbers else []
 

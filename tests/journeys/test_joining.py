@@ -10,6 +10,7 @@ from portal.organisations.tests.factories import OperatorFactory
 from portal.records.models import Movement
 from portal.records.registrations.tests.factories import HERE, THERE, practices
 from portal.records.registrations.tests.test_joining import new, old, place, two
+from portal.records.registrations.tests.test_number_in_use import has, in_use
 from portal.records.tests.factories import a_record
 from tests.journeys.conftest import Visit, Visitor, everywhere
 
@@ -56,6 +57,32 @@ def test_one_proposes_and_another_joins(visit: Visit, javascript: bool, width: i
     assert Movement.objects.get(ended_at=None).destination.code == THERE
     assert find_broken() == []
     assert question.reference not in _list(second)
+
+
+@everywhere
+def test_two_with_one_number_are_compared_and_joined(visit: Visit, javascript: bool, width: int) -> None:
+    practices()
+    question = in_use()
+    a_record(place(THERE), patient=has())
+    operator = OperatorFactory()
+    first = visit(MembershipFactory(organisation=operator, roles=["data_manager"]), javascript=javascript, width=width)
+    second = visit(MembershipFactory(organisation=operator, roles=["approver"]), javascript=javascript, width=width)
+    first.go("staff_registrations:questions")
+    first.sees("The number belongs to another patient here")
+    first.follow("Compare the two")
+    first.sees("Has the number already")
+    first.looks_right("number-in-use-compare")
+    first.press("Propose to join them")
+    first.page.get_by_label("How do you know that they are one person?").fill("The practice knows only one.")
+    first.press("Propose it")
+    second.go("staff_registrations:compare", reference=question.reference)
+    second.press("They are one: join them")
+    second.page.get_by_label("What did you compare?").fill("Names, dates and addresses.")
+    second.looks_right("number-in-use-agree")
+    second.press("Join them")
+    second.sees("They are one patient from now on.")
+    assert Movement.objects.get(ended_at=None).destination.code == HERE
+    assert find_broken() == []
 
 
 def _list(visitor: Visitor) -> str:

@@ -16,6 +16,7 @@ from portal.demo.load import load
 from portal.demo.personas import PERSONAS
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.outbox.models import OutboxMessage
+from portal.records.registrations.models import RegistrationEvent
 from portal.supplies.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,14 @@ def test_loading_twice_changes_nothing() -> None:
     after = (User.objects.count(), Membership.objects.count(), Order.objects.count(), AuditEvent.objects.count())
     assert before == after
     assert before[0] >= len(PERSONAS)
+
+
+def test_two_questions_about_patients_wait_and_one_of_them_is_proposed() -> None:
+    waiting = RegistrationEvent.objects.filter(effect__in=("patients_to_join", "number_in_use"), settled_at=None)
+    assert dict(waiting.values_list("effect", "joinings__state")) == {
+        "patients_to_join": "waiting",
+        "number_in_use": None,
+    }
 
 
 def test_every_persona_signs_in_with_one_button_and_finds_a_home(client: Client) -> None:

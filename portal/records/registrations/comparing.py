@@ -10,7 +10,7 @@ from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict, NotFound
 from portal.records.models import Movement, PaperRecord, RecordPart
 from portal.records.registrations.models import PatientJoining, RegisteredPatient, RegistrationEvent
-from portal.records.registrations.pairs import JOINABLE, Pair, pair_of
+from portal.records.registrations.pairs import ABOUT_TWO, JOINABLE, Pair, pair_of, pair_shown
 from portal.records.registrations.permissions import JOIN_PATIENTS, VIEW_IMPORTS
 from portal.records.registrations.states import CAME_TO_NOTHING
 
@@ -35,6 +35,7 @@ class Compared:
 
     question: RegistrationEvent
     joining: PatientJoining | None
+    pair: Pair | None
     old: Side | None
     new: Side | None
     hindrance: str = ""
@@ -48,21 +49,22 @@ class Compared:
 def compared(actor: Actor, reference: str) -> Compared:
     """Everything about one question. A fixed number of queries. Raises Refused, and NotFound."""
     actor.require(JOIN_PATIENTS)
-    found = RegistrationEvent.objects.visible_to(actor).filter(reference=reference, effect=JOINABLE)  # type: ignore[attr-defined]
+    found = RegistrationEvent.objects.visible_to(actor).filter(reference=reference, effect__in=ABOUT_TWO)  # type: ignore[attr-defined]
     question = found.select_related("patient__registered_at").first()
     if question is None:
         raise NotFound
     newest = question.joinings.select_related("joined__registered_at", "survivor__registered_at").first()
-    pair, hindrance = None, ""
+    hindrance = ""
     try:
-        pair = pair_of(question)
+        pair: Pair | None = pair_of(question)
     except Conflict as error:
-        hindrance = error.sentence
+        pair, hindrance = pair_shown(question), error.sentence
     if newest is not None and (pair is None or newest.state not in CAME_TO_NOTHING):
-        pair = Pair(newest.joined, newest.survivor)  # as they were proposed
+        pair = Pair(newest.joined, newest.survivor, pair is not None and pair.newest_counts)  # as they were proposed
     return Compared(
         question=question,
         joining=newest,
+        pair=pair,
         old=_side(actor, pair.old) if pair else None,
         new=_side(actor, pair.new) if pair else None,
         hindrance=hindrance,
@@ -86,7 +88,7 @@ def _side(actor: Actor, patient: RegisteredPatient) -> Side:
 def answered_as_two(actor: Actor) -> QuerySet[RegistrationEvent]:
     """The questions that were closed without joining anybody, the newest answer first. Raises Refused."""
     actor.require(VIEW_IMPORTS)
-    found = RegistrationEvent.objects.visible_to(actor).filter(effect=JOINABLE)  # type: ignore[attr-defined]
+    found = RegistrationEvent.objects.visible_to(actor).filter(effect__in=JOINABLE)  # type: ignore[attr-defined]
     joined = PatientJoining.objects.filter(joined__merged_into=OuterRef("patient"))
     standing = found.exclude(settled_at=None).exclude(_waits()).filter(~Exists(joined))
     return standing.select_related("practice", "patient").order_by("-settled_at", "-id")  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -11,10 +11,62 @@ from portal.foundation.web.filters import count, day
 from portal.organisations.api import Organisation
 from portal.records.presenters import spaced
 from portal.records.registrations.comparing import Compared, Side
-from portal.records.registrations.models import PatientJoining, RegisteredPatient
+from portal.records.registrations.models import RegisteredPatient
 
 _HIDDEN = "Protected identity"
 _NOBODY = "At no practice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a kind of question says of the two: what is asked, who each is, and what joining would mean."""
+
+    sentence: str
+    old: str
+    new: str
+    date_of_old: str = "as with the number that was replaced"
+    date_of_new: str = "as with the number that stands"
+    counts: str = "where the patient is registered with the number that stands"
+    remains: str = "The patient with the number that stands remains. The old number leads there from then on."
+
+
+_NUMBERS = Asked(
+    sentence="A message says that one NHS number replaced another. Both belong to patients here."
+    " One person proposes to join them, and another decides.",
+    old="Number that was replaced",
+    new="Number that stands",
+)
+_ASKED = {
+    "patients_to_join": _NUMBERS,
+    "number_in_use": Asked(
+        sentence="A message brings a number for a patient, and another patient here has that number already."
+        " They may be one person who is known here twice. One person proposes to join them, and another decides.",
+        old="The message is about",
+        new="Has the number already",
+        date_of_old="as of the one who would join the other",
+        date_of_new="as of the one who would remain",
+        counts="the newer of the two registrations",
+        remains="One of the two remains, the one with an NHS number. What is known of the other leads there.",
+    ),
+    "number_contradicts": replace(
+        _NUMBERS,
+        sentence="A message says that one NHS number replaced another, and that does not fit what is known here."
+        " Nothing was changed. Compare what there is, and ask the sender.",
+        old="Has the first number today",
+        new="Has the second number today",
+    ),
+}
+
+
+def asked(both: Compared) -> Asked:
+    """The words of this question, with the two as they stand in the table."""
+    words, pair = _ASKED[both.question.effect], both.pair
+    if both.question.effect != "number_in_use" or pair is None:
+        return words
+    if both.joining is not None and both.joining.state == "joined":
+        return replace(words, old="Joined the other", new="Remained")
+    turned = pair.new.id == both.question.patient_id
+    return replace(words, old=words.new, new=words.old) if turned else words
 
 
 @dataclass(frozen=True)
@@ -64,27 +116,31 @@ def birth_dates(both: Compared) -> list[tuple[str, str]]:
     hidden = any(side.paper is not None and side.paper.is_sealed for side in (both.old, both.new))
     said = ("", "") if hidden else (f"{day(old)}, ", f"{day(new)}, ")
     return [
-        ("new", f"{said[1]}as with the number that stands"),
-        ("old", f"{said[0]}as with the number that was replaced"),
+        ("new", f"{said[1]}{asked(both).date_of_new}"),
+        ("old", f"{said[0]}{asked(both).date_of_old}"),
     ]
 
 
-def two_practices(both: Compared) -> tuple[str, str] | None:
-    """The practices where the two are registered, when these are two: the old number's, and that of who stays."""
-    if both.old is None or both.new is None:
-        return None
-    old, new = both.old.patient.registered_at, both.new.patient.registered_at
-    return (_place(old), _place(new)) if old is not None and new is not None and old != new else None
+def two_practices(both: Compared) -> str:
+    """Which registration counts, when the two are registered with two practices; else ''."""
+    if both.pair is None:
+        return ""
+    old, new = both.pair.old.registered_at, both.pair.new.registered_at
+    if old is None or new is None or old == new:
+        return ""
+    goes, ends = (old, new) if both.pair.registered == both.pair.old else (new, old)
+    why = asked(both).counts
+    return f"The record goes to {_place(goes)}, {why}. The registration with {_place(ends)} would end here."
 
 
 def what_follows(both: Compared) -> list[str]:
     """What joining them does, in sentences."""
-    if both.old is None or both.new is None:
+    if both.pair is None or both.old is None or both.new is None:
         return []
-    home = both.new.patient.registered_at or both.old.patient.registered_at
+    home = both.pair.registered.registered_at
     died = both.new.patient.has_died or both.old.patient.has_died
     sentences = [
-        "The patient with the number that stands remains. The old number leads there from then on.",
+        asked(both).remains,
         f"{count(len(both.old.parts), 'bag')} and {count(len(both.old.movements), 'open movement')} go over."
         " Nobody's bag changes hands because of it.",
     ]
@@ -97,9 +153,12 @@ def what_follows(both: Compared) -> list[str]:
     return [*sentences, "It cannot be taken back."]
 
 
-def proposal_facts(joining: PatientJoining) -> list[dict[str, Any]]:
-    """Who proposed it and why, and who decided."""
-    which = {"old": "As with the number that was replaced", "new": "As with the number that stands"}
+def proposal_facts(both: Compared) -> list[dict[str, Any]]:
+    """Who proposed it and why, and who decided; nothing without a proposal."""
+    joining, words = both.joining, asked(both)
+    if joining is None:
+        return []
+    which = {"old": words.date_of_old.capitalize(), "new": words.date_of_new.capitalize()}
     rows: list[dict[str, Any]] = [
         {"key": "Proposed by", "value": f"{joining.proposed_by_name}, {day(joining.proposed_at)}"},
         {"key": "How they know", "value": joining.reason},
@@ -135,7 +194,8 @@ def _personal(name: str, old: str, new: str, hidden: bool) -> CompareRow:
 
 
 def _number(patient: RegisteredPatient, hidden: bool) -> list[Line]:
-    return [Line(_HIDDEN if hidden else spaced(patient.nhs_number))]
+    number = spaced(patient.nhs_number) if patient.nhs_number else patient.old_number
+    return [Line(_HIDDEN if hidden and number else number or "None is known")]
 
 
 def _name(patient: RegisteredPatient) -> str:

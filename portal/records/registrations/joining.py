@@ -1,4 +1,4 @@
-"""Two patients become one: all that moves goes to the one with the new number, the other row stays as history (J26).
+"""Two patients become one: all that moves goes to the one whose number stands, the other row stays as history (J26).
 
 Part of a service: it needs its transaction and leaves the event to it. The caller holds the numbers alone
 (``hold_numbers``), so nobody finds a patient, takes a registration or begins a movement meanwhile. No link of a chain
@@ -7,7 +7,7 @@ of custody is touched: parts change the record they belong to, not who has them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 from django.utils import timezone
@@ -17,11 +17,12 @@ from portal.foundation.audit import record
 from portal.foundation.errors import Conflict
 from portal.records.events import MOVEMENT_WENT_OVER
 from portal.records.locking import lock_records
-from portal.records.models import Movement, PaperRecord
+from portal.records.models import Holder, Movement, PaperRecord
 from portal.records.permissions import START_MOVEMENTS
-from portal.records.places import holder_of
+from portal.records.places import holder_of, own_place
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import begin, undo
+from portal.records.registrations.pairs import Pair
 from portal.records.services.join_store import bring_together
 from portal.records.states import BEFORE_LEAVING, MOVEMENT_PRECEDENCE
 from portal.records.widening import fold_movement
@@ -37,13 +38,12 @@ class WentOver:
     movements: int
 
 
-def join(
-    actor: Actor, question: RegistrationEvent, old_id: int, new_id: int, *, keeps_old_birth_date: bool
-) -> WentOver:
-    """Joins ``old_id`` into ``new_id``; ``question`` is why. Raises Conflict when one was joined before, or it moves.
+def join(actor: Actor, question: RegistrationEvent, pair: Pair, *, keeps_old_birth_date: bool) -> WentOver:
+    """Joins the old of the pair into the new; ``question`` is why. Raises Conflict when one was joined, or it moves.
 
     Movements, bags and parts are locked before what is wanted, and that before patients: as a scan locks them.
     """
+    old_id, new_id = pair.old.id, pair.new.id
     movements = lock_records((old_id, new_id))
     standing = WantedMovement.objects.select_for_update(of=("self",)).filter(
         patient__in=(old_id, new_id), ended_at=None
@@ -55,7 +55,7 @@ def join(
     if old.merged_into_id is not None or new.merged_into_id is not None:
         raise Conflict("One of the two was joined to a patient already. Compare them again.")
     papers = _join_records(actor, old, new, movements)
-    _join_patients(old, new, keeps_old_birth_date=keeps_old_birth_date)
+    _join_patients(replace(pair, old=old, new=new), keeps_old_birth_date=keeps_old_birth_date)
     kept = _keep_one(question, new, wanted)
     _move_on(question, new, kept)
     return WentOver(*papers)
@@ -90,9 +90,10 @@ def _join_records(
     return len(going), len(open_ones)
 
 
-def _join_patients(old: RegisteredPatient, new: RegisteredPatient, *, keeps_old_birth_date: bool) -> None:
-    """``new`` stays, with its own registration if it has one; what was said of the other is said of it."""
-    if new.registered_at_id is None and not _has_left(new, old):
+def _join_patients(pair: Pair, *, keeps_old_birth_date: bool) -> None:
+    """``new`` stays, with the registration that counts; what was said of the other is said of it."""
+    old, new = pair.old, pair.new
+    if pair.registered == old and not _has_left(new, old):
         new.registered_at_id, new.registered_since = old.registered_at_id, old.registered_since
     if new.record_at_id is None and not new.record_in_store:
         new.record_at_id, new.record_in_store = old.record_at_id, old.record_in_store
@@ -155,15 +156,28 @@ def _keep_one(
 def _move_on(question: RegistrationEvent, new: RegisteredPatient, kept: WantedMovement | None) -> None:
     """Movements that are there twice become one, and what lies elsewhere begins to move by the rules that there are."""
     paper = PaperRecord.objects.filter(patient=new).first()
-    if paper is None or not paper.parts.exclude(state="destroyed").exists():
+    holder = _holder(new, paper)
+    if holder is None:
         return
     registers = system_actor("The registers", START_MOVEMENTS)
-    _fold(registers, paper, kept)
+    if paper is not None:
+        _fold(registers, paper, kept)
     if kept is None:
-        kept = _want(question, new, paper)
+        kept = _want(question, new, holder)
     if kept is not None and not kept.movement_reference:
         begin(kept)
-    bring_together(registers, paper.id)
+    if paper is not None:
+        bring_together(registers, paper.id)
+
+
+def _holder(new: RegisteredPatient, paper: PaperRecord | None) -> Holder | None:
+    """Who has the first of the paper; without any known here, who has it by the registers; None when nobody has."""
+    if paper is not None:
+        first = paper.parts.exclude(state="destroyed").select_related("holder").order_by("number").first()
+        return first.holder if first is not None else None
+    if new.record_in_store:
+        return own_place("store")
+    return holder_of(new.record_at) if new.record_at is not None else None
 
 
 def _fold(actor: Actor, paper: PaperRecord, kept: WantedMovement | None) -> None:
@@ -177,14 +191,13 @@ def _fold(actor: Actor, paper: PaperRecord, kept: WantedMovement | None) -> None
             fold_movement(actor, into, movement)
 
 
-def _want(question: RegistrationEvent, new: RegisteredPatient, paper: PaperRecord) -> WantedMovement | None:
+def _want(question: RegistrationEvent, new: RegisteredPatient, holder: Holder) -> WantedMovement | None:
     """What the registers would have called for: the record goes from where it is to the practice of the patient."""
     home = new.registered_at
     if home is None or new.has_died or home.status != "active":
         return None
-    first = paper.parts.exclude(state="destroyed").select_related("holder").order_by("number").first()
-    if first is None or first.holder.kind not in ("practice", "store") or first.holder == holder_of(home):
+    if holder.kind not in ("practice", "store") or holder == holder_of(home):
         return None
     return WantedMovement.objects.create(
-        patient=new, origin_id=first.holder.organisation_id, destination=home, wanted_by=question
+        patient=new, origin_id=holder.organisation_id, destination=home, wanted_by=question
     )

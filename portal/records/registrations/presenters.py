@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.records.registrations.effects import EFFECTS
 from portal.records.registrations.incoming import KINDS
 from portal.records.registrations.models import RegistrationEvent, RegistrationImport, RejectedTransaction
-from portal.records.registrations.pairs import JOINABLE
+from portal.records.registrations.pairs import ABOUT_TWO
 
 # What to do about a rejection, by a word of its reason. The first that fits is said.
 _ADVICE = (
@@ -28,7 +28,7 @@ _OTHERWISE = "Mend this place, or ask the sender to. Then import the file again.
 _TASKS = {
     "previous_practice_sought": "Find out who holds the record: ask the new practice where the patient was before.",
     "too_late": "Tell the practice that gets the record to send it back.",
-    "number_in_use": "Compare the two patients with the practice. They may be one.",
+    "number_in_use": "Compare the two patients, and ask the practice. They may be one. Two people decide it.",
     "patients_to_join": "Compare the two patients. They are said to be one. Two people decide it.",
     "number_contradicts": "Ask the sender which number the patient has now, and for what date of birth.",
 }
@@ -104,7 +104,7 @@ def question_row(event: RegistrationEvent) -> QuestionRow:
         effect=EFFECTS[event.effect],
         task=_TASKS[event.effect],
         may_name_holder=event.effect == "previous_practice_sought",
-        is_about_two=event.effect == JOINABLE,
+        is_about_two=event.effect in ABOUT_TWO,
         is_proposed=getattr(event, "is_proposed", False),
         answer=event.settled_note,
     )

@@ -15,7 +15,7 @@ from portal.records.registrations.states import JOINING
 def lock_question(reference: str) -> RegistrationEvent:
     """The question whether two are one, locked. Raises NotFound."""
     locked = RegistrationEvent.objects.select_for_update(of=("self",)).select_related("patient")
-    question: RegistrationEvent | None = locked.filter(reference=reference, effect=JOINABLE).first()
+    question: RegistrationEvent | None = locked.filter(reference=reference, effect__in=JOINABLE).first()
     if question is None:
         raise NotFound
     return question

@@ -11,7 +11,7 @@ from portal.foundation.errors import Conflict, Refused
 from portal.records.registrations.events import JOINING_REFUSED, PATIENTS_JOINED
 from portal.records.registrations.joining import join
 from portal.records.registrations.models import PatientJoining, RegistrationEvent, SupersededNumber
-from portal.records.registrations.pairs import JOINABLE, Pair, pair_of
+from portal.records.registrations.pairs import JOINABLE, Pair, is_answered, pair_of
 from portal.records.registrations.permissions import JOIN_PATIENTS
 from portal.records.registrations.proposals import end_proposal, lock_waiting, said
 from portal.records.registrations.succession import current_number, hold_numbers
@@ -31,14 +31,14 @@ def agree_to_joining(actor: Actor, question_reference: str, note: str) -> Patien
         pair = pair_of(question)
         _refuse_what_changed(joining, pair)
         # Before the two are joined: from now on the old number is nobody's.
-        if current_number(pair.old.nhs_number) != pair.new.nhs_number:
+        if pair.old.nhs_number and current_number(pair.old.nhs_number) != pair.new.nhs_number:
             SupersededNumber.objects.create(
                 number=pair.old.nhs_number,
                 replaced_by=question.replaced_by,
                 said_at=question.sent_at,
                 said_by=question,
             )
-        went = join(actor, question, pair.old.id, pair.new.id, keeps_old_birth_date=joining.birth_date_of == "old")
+        went = join(actor, question, pair, keeps_old_birth_date=joining.birth_date_of == "old")
         end_proposal(actor, joining, "joined", note)
         _settle(actor, question, f"One patient: {note}")
         record(PATIENTS_JOINED, actor=actor, subject=question, parts=went.parts, movements=went.movements)
@@ -86,8 +86,8 @@ def _settle(actor: Actor, question: RegistrationEvent, note: str) -> None:
 
 
 def _settle_same(actor: Actor, pair: Pair) -> None:
-    """Other messages that said the same of the two are answered with this one."""
-    same = RegistrationEvent.objects.filter(effect=JOINABLE, settled_at=None, patient=pair.new)
-    for question in same.select_for_update(of=("self",)).filter(patient_number=pair.old.nhs_number).order_by("id"):
-        if question.replaced_by and current_number(question.replaced_by) == pair.new.nhs_number:
-            _settle(actor, question, "One patient: answered with another message about the same numbers.")
+    """Other messages that asked about the same two are answered with this one."""
+    same = RegistrationEvent.objects.filter(effect__in=JOINABLE, settled_at=None, patient=pair.new)
+    for question in same.select_for_update(of=("self",)).order_by("id"):
+        if is_answered(question):
+            _settle(actor, question, "One patient: answered with another message about the same two.")

@@ -129,7 +129,8 @@ def _shown(both: Compared) -> dict[str, Any]:
     return {
         "reference": both.question.reference,
         "joining": both.joining,
-        "proposal": say.proposal_facts(both.joining) if both.joining is not None else [],
+        "asked": say.asked(both),
+        "proposal": say.proposal_facts(both),
         "waits": both.waits,
         "hindrance": both.hindrance,
         "answer": both.question.settled_note,

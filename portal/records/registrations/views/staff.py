@@ -86,7 +86,8 @@ class SettleQuestion(FormPage, StaffView):
 
     def context(self) -> dict[str, Any]:
         """The event in words."""
-        return {"row": say.question_row(read.open_question(self.actor, self.kwargs["reference"]))}
+        found = read.open_question(self.actor, self.kwargs["reference"])
+        return {"row": say.question_row(found), "may_join": self.actor.can(JOIN_PATIENTS)}
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Settles it and goes back to the list."""
