@@ -179,8 +179,16 @@ def visit(live_server: Any, chromium: Browser, request: pytest.FixtureRequest) -
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Lets ``visit`` know that the test failed, so that it keeps what was on the screen."""
-    report = yield
+    """Lets ``visit`` know that the test failed, so that it keeps what was on the screen.
+
+    The traceback is Python's own: for its usual one pytest parses the source, and the parser of Python 3.11 fails
+    beneath Playwright's greenlets at times ("AST constructor recursion depth mismatch"), which ends the whole run.
+    """
+    style, item.config.option.tbstyle = item.config.option.tbstyle, "native"
+    try:
+        report = yield
+    finally:
+        item.config.option.tbstyle = style
     if report.when == "call" and report.failed:
         item.failed_in_call = True  # type: ignore[attr-defined]
     return report
