@@ -69,7 +69,7 @@ def _send(number: int, family_name: str, sender: str, receiver: str, days: int, 
         upload = CheckedUpload("form.pdf", PDF, _pdf(given, _SEEN_FOR[number % len(_SEEN_FOR)]))
         form = send_form(actor_of("kofi", sender), SendForm(patient=given, upload=upload))
         scan_quarantined(scanner=EicarOnly())
-        announce(system_actor("The clock of temporary residents' forms", ROUTE_FORMS))
+        announce(system_actor("The clock of temporary residents' forms", ROUTE_FORMS), [form.reference])
     with happening_at(working_days_ago(max(days - 1, 0), time(15, 40))):
         clerk = actor_of("kofi", receiver)
         if how_far in ("downloaded", "archived", "returned"):

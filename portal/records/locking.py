@@ -47,6 +47,11 @@ def lock_records(patients: Iterable[int]) -> list[Movement]:
     return list(under_way.order_by("id"))
 
 
+def bag_name(bag: tuple[str, int]) -> str:
+    """What a bag is called in a log: the movement's reference and its number."""
+    return f"{bag[0]} bag {bag[1]}"
+
+
 def lock_bag(actor: Actor, reference: str, number: int) -> tuple[Movement, Bag | None]:
     """As ``lock_movement``: the movement and its bag with this number, None when it has none. Raises NotFound."""
     movement, bags = lock_movement(actor, reference)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from portal.foundation.worker import periodic
+from portal.foundation.worker import one_after_another, periodic
 from portal.records.registrations.moving import begin_waiting
 from portal.records.searches.services.ask_holders import follow_searches
 from portal.records.services.join_store import join_everything
@@ -45,5 +45,4 @@ def judge_collections() -> None:
 @periodic("records.follow_searches", every=timedelta(minutes=2))
 def search_for_missing() -> None:
     """Asks everybody who had a missing record, and tells them when it is found; joins originals that turned up."""
-    follow_searches()
-    join_what_was_found()
+    one_after_another(searches=follow_searches, originals=join_what_was_found)

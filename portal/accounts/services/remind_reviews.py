@@ -19,6 +19,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.worker import one_by_one
 from portal.organisations.models import Organisation
 
 _AGAIN_AFTER = timedelta(days=7)
@@ -28,8 +29,7 @@ def remind_everybody() -> None:
     """One transaction for each organisation whose review is due; nobody is reminded twice in a week."""
     actor = system_actor("The portal", GRANT_MEMBERSHIP)
     with system_scope():
-        for code in _due():
-            remind_of_review(actor, code)
+        one_by_one(_due(), lambda code: remind_of_review(actor, code))
 
 
 @service(GRANT_MEMBERSHIP)

@@ -8,10 +8,13 @@ import pytest
 from django.utils import timezone
 
 from portal.accounts.models import Membership
+from portal.accounts.services import remind_reviews
 from portal.accounts.services.remind_reviews import remind_everybody
 from portal.accounts.tests.factories import MembershipFactory
+from portal.foundation.access import Actor
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.outbox.models import OutboxMessage
+from portal.foundation.worker.one_by_one import SomeFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +62,18 @@ def test_somebody_who_has_left_is_no_reason() -> None:
     Membership.objects.exclude(pk=boss.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
     remind_everybody()
     assert reminded() == []
+
+
+def test_one_site_that_breaks_down_keeps_no_other_from_being_reminded(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = sorted((site(days=76), site(days=76)), key=lambda boss: boss.organisation.code)
+    real = remind_reviews.remind_of_review
+
+    def broken(actor: Actor, code: str) -> int:
+        if code == bad.organisation.code:
+            raise RuntimeError("what the message quotes")
+        return real(actor, code)
+
+    monkeypatch.setattr(remind_reviews, "remind_of_review", broken)
+    with pytest.raises(SomeFailed, match=rf"^1 of 2 failed: {bad.organisation.code} \(RuntimeError\)$"):
+        remind_everybody()
+    assert reminded() == [[good.user.email]]

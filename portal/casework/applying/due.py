@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from portal.casework.applying.apply import end_cooling_off, go_on
 from portal.casework.applying.effects import carrier
 from portal.casework.models import ChangeRequest, PlanStep
-from portal.foundation.access import Actor
 from portal.foundation.access.row_security import system_scope
-
-logger = logging.getLogger(__name__)
+from portal.foundation.worker import one_after_another, one_by_one
 
 
 def carry_out_due() -> None:
-    """Ends cooling-offs whose time is over and goes on with due plans; one transaction for each request."""
+    """Ends cooling-offs whose time is over and goes on with due plans; one transaction for each request.
+
+    One request that cannot go on holds up no other; it is tried again in a minute.
+    """
     with system_scope():
-        for reference in _cooled_off():
-            _apart(end_cooling_off, reference)
-        for reference in _with_steps_due():
-            _apart(go_on, reference)
-
-
-def _apart(service: Callable[[Actor, str], ChangeRequest], reference: str) -> None:
-    """One request that cannot go on must not hold up all others; it is logged, and tried again in a minute."""
-    try:
-        with transaction.atomic():
-            service(carrier(), reference)
-    except Exception:
-        logger.exception("a request could not be carried out", extra={"case": reference})
+        one_after_another(
+            cooled_off=lambda: one_by_one(_cooled_off(), lambda each: end_cooling_off(carrier(), each)),
+            due=lambda: one_by_one(_with_steps_due(), lambda each: go_on(carrier(), each)),
+        )
 
 
 def _cooled_off() -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.casework.draft_files import throw_away
@@ -12,23 +15,24 @@ from portal.foundation.access import Actor, nothing_changed, service
 from portal.foundation.access.actor import system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
+from portal.foundation.worker import some_at_once
 
 _AT_ONCE = 200
 
 
 def forget_all_drafts() -> None:
-    """Goes on until none is left, some at a time."""
+    """All of them, some at a time."""
     actor = system_actor("The portal", REQUEST_CHANGE)
-    while forget_some_drafts(actor):
-        pass
+    with system_scope():
+        over = list(_over().order_by("expires_at", "id").values_list("reference", flat=True))
+    some_at_once(over, lambda references: forget_some_drafts(actor, references), size=_AT_ONCE)
 
 
 @service(REQUEST_CHANGE)
-def forget_some_drafts(actor: Actor) -> int:
-    """Deletes drafts whose time is over and that were not sent; returns how many. One being sent now is left."""
+def forget_some_drafts(actor: Actor, references: Sequence[str]) -> int:
+    """Deletes those whose time is over and that were not sent; returns how many. One being sent now is left."""
     with system_scope():
-        over = RequestDraft.objects.filter(case=None, expires_at__lte=timezone.now())
-        drafts = list(over.select_for_update(skip_locked=True)[:_AT_ONCE])
+        drafts = list(_over().filter(reference__in=references).select_for_update(skip_locked=True))
         if not drafts:
             nothing_changed()
         for draft in drafts:
@@ -36,3 +40,7 @@ def forget_some_drafts(actor: Actor) -> int:
         throw_away(DraftFile.objects.filter(draft__in=drafts))
         RequestDraft.objects.filter(id__in=[draft.id for draft in drafts]).delete()
     return len(drafts)
+
+
+def _over() -> QuerySet[RequestDraft]:
+    return RequestDraft.objects.filter(case=None, expires_at__lte=timezone.now())

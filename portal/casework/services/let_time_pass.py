@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.casework import messages, staff_messages
@@ -26,6 +26,7 @@ from portal.foundation.access.actor import system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.worker import one_after_another, one_by_one
 
 CLOCK = system_actor("The portal", WORK_CASES)
 
@@ -33,12 +34,11 @@ CLOCK = system_actor("The portal", WORK_CASES)
 def let_time_pass() -> None:
     """Ends waits that ran out, takes cases back from people who have left, closes what was answered long ago."""
     with system_scope():
-        for reference in list(_ran_out().values_list("reference", flat=True)):
-            end_run_out_wait(CLOCK, reference)
-        for reference in _of_leavers():
-            return_to_queue(CLOCK, reference)
-        for reference in list(_answered_long_ago().values_list("reference", flat=True)):
-            close_answered_case(CLOCK, reference)
+        one_after_another(
+            waits=lambda: one_by_one(_ran_out(), lambda each: end_run_out_wait(CLOCK, each)),
+            leavers=lambda: one_by_one(_of_leavers(), lambda each: return_to_queue(CLOCK, each)),
+            answered=lambda: one_by_one(_answered_long_ago(), lambda each: close_answered_case(CLOCK, each)),
+        )
 
 
 @service(WORK_CASES)
@@ -90,8 +90,9 @@ def close_answered_case(actor: Actor, reference: str) -> None:
     queue_emails(messages.case_closed(case))
 
 
-def _ran_out() -> QuerySet[Case]:
-    return Case.objects.filter(state="waiting", waiting_until__lt=timezone.localdate()).order_by("waiting_until", "id")
+def _ran_out() -> list[str]:
+    over = Case.objects.filter(state="waiting", waiting_until__lt=timezone.localdate())
+    return list(over.order_by("waiting_until", "id").values_list("reference", flat=True))
 
 
 def _of_leavers() -> list[str]:
@@ -103,11 +104,12 @@ def _of_leavers() -> list[str]:
     return list(of_others.order_by("id").values_list("reference", flat=True))
 
 
-def _answered_long_ago() -> QuerySet[Case]:
+def _answered_long_ago() -> list[str]:
     """Working days are never fewer than calendar days, so that these are all that could be over."""
     long_ago = timezone.now() - timedelta(days=policy().durations.answer_settles_after_days)
     answered = Case.objects.filter(state="resolved", state_since__lt=long_ago)
-    return answered.exclude(Q(request__state__in=LIVE_STATES)).order_by("state_since", "id")
+    over = answered.exclude(Q(request__state__in=LIVE_STATES)).order_by("state_since", "id")
+    return list(over.values_list("reference", flat=True))
 
 
 def _is_live_request(case: Case) -> bool:

@@ -13,6 +13,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.levels.models import LEAST_SITES, CountedMonth
 from portal.foundation.levels.months import LOOKED_BACK, add_months, begin_of, final_from, month_of, months_between
 from portal.foundation.levels.source import LevelSource, all_sources
+from portal.foundation.worker import one_by_one
 
 # What comes from too few sites is put together with other small ones: first without its area, then without its type,
 # then without its kind. What is still too small is left out. A site is counted once in each cell it ends up in.
@@ -94,7 +95,10 @@ def months_to_count(source: LevelSource) -> list[date]:
 
 
 def count_all(sources: Iterable[LevelSource] | None = None) -> None:
-    """Brings every source's open months up to date, a transaction a month."""
-    for source in all_sources() if sources is None else sources:
-        for month in months_to_count(source):
-            count_month(source, month)
+    """Brings every source's open months up to date, a transaction a month; one that breaks down holds up no other."""
+    chosen = all_sources() if sources is None else sources
+    one_by_one(
+        [(source, month) for source in chosen for month in months_to_count(source)],
+        lambda each: count_month(*each),
+        name=lambda each: f"{each[0].code} {each[1]:%Y-%m}",
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
@@ -32,5 +33,55 @@ def one_by_one(rows: Iterable[_Row], do: Callable[[_Row], object], *, name: Call
         except Exception as error:
             _LOG.exception("one of several failed: %s", name(row))
             failed.append(f"{name(row)} ({type(error).__name__})")
+    _say(failed, done)
+
+
+def some_at_once(
+    rows: Iterable[_Row], do: Callable[[Sequence[_Row]], int], *, size: int, name: Callable[[_Row], str] = str
+) -> int:
+    """Does ``size`` of them in a transaction; returns what ``do`` returned, added up.
+
+    Of those whose transaction broke down each is done by itself. Raises SomeFailed at the end, as ``one_by_one``.
+    """
+    failed: list[str] = []
+    done = result = 0
+    left = iter(rows)
+    while some := list(islice(left, size)):
+        done += len(some)
+        try:
+            with transaction.atomic():
+                result += do(some)
+        except Exception:
+            _LOG.exception("some at once failed, and are done one by one")
+            for row in some:
+                try:
+                    with transaction.atomic():
+                        result += do([row])
+                except Exception as error:
+                    _LOG.exception("one of several failed: %s", name(row))
+                    failed.append(f"{name(row)} ({type(error).__name__})")
+    _say(failed, done)
+    return result
+
+
+def one_after_another(**parts: Callable[[], object]) -> None:
+    """Does each part of a task, whatever becomes of another, in transactions that they open themselves.
+
+    Raises SomeFailed at the end with what each that failed has said; a part that broke down as a whole is named.
+    """
+    said: list[str] = []
+    for name, part in parts.items():
+        try:
+            part()
+        except SomeFailed as some:
+            said.append(str(some))
+        except Exception as error:
+            _LOG.exception("a part of a task failed: %s", name)
+            said.append(f"{name} ({type(error).__name__})")
+    if said:
+        raise SomeFailed("; ".join(said))
+
+
+def _say(failed: list[str], done: int) -> None:
     if failed:
         raise SomeFailed(f"{len(failed)} of {done} failed: {', '.join(failed)}")

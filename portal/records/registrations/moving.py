@@ -5,10 +5,11 @@ Parts of services: they need a transaction and leave the event of the registrati
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.row_security import system_scope
+from portal.foundation.worker import one_by_one
 from portal.records.locking import lock_movements
 from portal.records.models import Bag, Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS
@@ -121,15 +122,19 @@ def follow_ended(movement: Movement) -> None:
 
 def begin_waiting(*, most: int = 1_000) -> int:
     """Begins the movements that are wanted and could not begin before; how many began. One transaction for each."""
-    began, last = 0, 0
-    waiting = WantedMovement.objects.filter(ended_at=None, movement_reference="")
-    for _ in range(most):
-        with transaction.atomic(), system_scope():
-            hold_numbers(alone=False)  # nobody joins two patients while the record of one is begun to move
-            found = waiting.filter(id__gt=last).select_for_update(of=("self",), skip_locked=True).order_by("id")
-            wanted = found.select_related("origin", "destination", "wanted_by", "patient").first()
-            if wanted is None:
-                break
-            last = wanted.id
-            began += begin(wanted) is not None
-    return began
+    began: list[str] = []
+
+    def begin_one(reference: str) -> None:
+        hold_numbers(alone=False)  # nobody joins two patients while the record of one is begun to move
+        found = _waiting().filter(reference=reference).select_for_update(of=("self",), skip_locked=True)
+        wanted = found.select_related("origin", "destination", "wanted_by", "patient").first()
+        if wanted is not None and begin(wanted) is not None:
+            began.append(reference)
+
+    with system_scope():
+        one_by_one(list(_waiting().order_by("id").values_list("reference", flat=True)[:most]), begin_one)
+    return len(began)
+
+
+def _waiting() -> QuerySet[WantedMovement]:
+    return WantedMovement.objects.filter(ended_at=None, movement_reference="")

@@ -8,11 +8,14 @@ this finds those that slipped through: entered later, cancelled, or begun while 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from django.db import connection, transaction
 
 from portal.foundation.access import Actor, nothing_changed, service, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.errors import Conflict
+from portal.foundation.worker import one_after_another, one_by_one, some_at_once
 from portal.records.models import Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of
@@ -66,18 +69,31 @@ def join_everything() -> int:
 
     Usually the two lists are compared once. Where very many are forgotten, once for each ``_MOST`` of them.
     """
-    actor, started, last = system_actor("The store", START_MOVEMENTS), 0, 0
-    with system_scope():
-        apart = sorted({record_id for record_id, *_ in _apart()})
-    for record_id in apart:
-        started += send_rest_home(actor, record_id)
-    while True:
-        found = _forgotten(last)
-        for first in range(0, len(found), _AT_ONCE):
-            started += send_home(actor, found[first : first + _AT_ONCE])
-        if len(found) < _MOST:
-            return started
+    actor, started = system_actor("The store", START_MOVEMENTS), list[int]()
+
+    def send_what_is_apart() -> None:
+        with system_scope():
+            apart = sorted({record_id for record_id, *_ in _apart()})
+        one_by_one(apart, lambda each: started.append(send_rest_home(actor, each)), name=_name)
+
+    def send_forgotten() -> None:
+        found = _all_forgotten()
+        started.append(some_at_once(found, lambda some: send_home(actor, some), size=_AT_ONCE, name=_name))
+
+    one_after_another(apart=send_what_is_apart, forgotten=send_forgotten)
+    return sum(started)
+
+
+def _all_forgotten() -> Iterator[int]:
+    found, last = _forgotten(0), 0
+    while found:
+        yield from found
         last = found[-1]
+        found = _forgotten(last) if len(found) == _MOST else []
+
+
+def _name(record_id: int) -> str:
+    return f"record {record_id}"
 
 
 def _forgotten(after: int) -> list[int]:
@@ -131,7 +147,7 @@ def bring_together(actor: Actor, record_id: int) -> int:
 
 
 @service(START_MOVEMENTS)
-def send_home(actor: Actor, record_ids: list[int]) -> int:
+def send_home(actor: Actor, record_ids: Sequence[int]) -> int:
     """Starts the movements of these records from their stores to the practices of their patients.
 
     One that is on its way by now, or no longer wanted, is passed over.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from portal.foundation.access import Actor, nothing_changed, service, system_act
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.outbox.queue import queue_emails
+from portal.foundation.worker import one_after_another, some_at_once
 from portal.records.collection_dates import judged
 from portal.records.collection_rules import collection_rules
 from portal.records.events import COLLECTIONS_JUDGED
@@ -35,17 +37,20 @@ def judge_everything() -> None:
     """What the worker does: the visits that are over, then those of the last days whose scans came late."""
     actor = system_actor("The collection calendar", WORK_RECORDS)
     with system_scope():
-        while judge_next(actor):
-            pass
-        after = 0
-        while (last := judge_again(actor, after)) is not None:
-            after = last
+        one_after_another(
+            first=lambda: _some_at_once(_to_judge(), lambda some: judge(actor, some)),
+            again=lambda: _some_at_once(_to_judge_again(), lambda some: judge_again(actor, some)),
+        )
+
+
+def _some_at_once(visits: QuerySet[CollectionVisit], do: Callable[[Sequence[int]], int]) -> None:
+    some_at_once(list(visits.values_list("id", flat=True)), do, size=_AT_ONCE, name=lambda visit: f"visit {visit}")
 
 
 @service(WORK_RECORDS)
-def judge_next(actor: Actor) -> int:
-    """Judges some visits whose window has closed; how many. A site hears by e-mail that nobody came."""
-    visits = list(_locked(CollectionVisit.objects.filter(_is_over(), state="planned")).order_by("on", "id")[:_AT_ONCE])
+def judge(actor: Actor, visit_ids: Sequence[int]) -> int:
+    """Judges those of the visits whose window has closed; how many. A site hears by e-mail that nobody came."""
+    visits = list(_locked(_to_judge().filter(id__in=visit_ids)))
     missed = [visit for visit in visits if _write(actor, visit, count_bags(visit)) == "missed"]
     if not visits:
         nothing_changed()
@@ -56,16 +61,13 @@ def judge_next(actor: Actor) -> int:
 
 
 @service(WORK_RECORDS)
-def judge_again(actor: Actor, after: int) -> int | None:
-    """Takes scans that came late into account, for some visits after the one with this id; the last id, or None.
+def judge_again(actor: Actor, visit_ids: Sequence[int]) -> int:
+    """Takes scans that came late into account, for these visits; how many of them changed.
 
     What waited when the visit was judged stays: bags that went with the next visit were left behind by this one.
     """
-    since = timezone.localdate() - collection_rules().judge_back
-    visits = CollectionVisit.objects.filter(id__gt=after, on__gte=since, state__in=("nothing", "missed", "partly"))
-    found = list(_locked(visits).order_by("id")[:_AT_ONCE])
     changed = 0
-    for visit in found:
+    for visit in _locked(_to_judge_again().filter(id__in=visit_ids)):
         collected = count_collected(visit)
         if collected > (visit.collected or 0):
             _write(actor, visit, Counted(waiting=max(visit.waiting or 0, collected), collected=collected))
@@ -74,7 +76,7 @@ def judge_again(actor: Actor, after: int) -> int | None:
         _record(actor, changed, 0)
     else:
         nothing_changed()
-    return found[-1].id if found else None
+    return changed
 
 
 def count_bags(visit: CollectionVisit) -> Counted:
@@ -98,9 +100,15 @@ def count_collected(visit: CollectionVisit) -> int:
     return of_the_day.exclude(outcome="discrepancy").values("label__bag_id").distinct().count()
 
 
-def _is_over() -> Q:
+def _to_judge() -> QuerySet[CollectionVisit]:
     limit = timezone.localtime(timezone.now() - collection_rules().judge_after)
-    return Q(on__lt=limit.date()) | Q(on=limit.date(), closes__lte=limit.time())
+    is_over = Q(on__lt=limit.date()) | Q(on=limit.date(), closes__lte=limit.time())
+    return CollectionVisit.objects.filter(is_over, state="planned").order_by("on", "id")
+
+
+def _to_judge_again() -> QuerySet[CollectionVisit]:
+    since = timezone.localdate() - collection_rules().judge_back
+    return CollectionVisit.objects.filter(on__gte=since, state__in=("nothing", "missed", "partly")).order_by("id")
 
 
 def _locked(visits: QuerySet[CollectionVisit]) -> QuerySet[CollectionVisit]:

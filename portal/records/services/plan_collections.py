@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from portal.foundation.access import Actor, nothing_changed, service, system_act
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.workdays.calendar import working_calendar
+from portal.foundation.worker import some_at_once
 from portal.records.collection_dates import comes_on, usual_days
 from portal.records.collection_rules import collection_rules
 from portal.records.events import COLLECTIONS_PLANNED
@@ -24,21 +25,23 @@ def plan_everything() -> None:
     """What the worker does: plans the visits of the next weeks, some hundred days of the week at a time."""
     actor = system_actor("The collection calendar", WORK_RECORDS)
     with system_scope():
-        after = 0
-        while (last := plan_next(actor, after)) is not None:
-            after = last
+        some_at_once(
+            list(CollectionDay.objects.order_by("id").values_list("id", flat=True)),
+            lambda some: plan(actor, some),
+            size=_DAYS_AT_ONCE,
+            name=lambda day: f"collection day {day}",
+        )
 
 
 @service(WORK_RECORDS)
-def plan_next(actor: Actor, after: int) -> int | None:
-    """Plans for the next collection days after the one with this id; the last id, or None when there were none."""
-    days = list(CollectionDay.objects.filter(id__gt=after).order_by("id")[:_DAYS_AT_ONCE])
-    planned = plan_visits(days)
+def plan(actor: Actor, day_ids: Sequence[int]) -> int:
+    """Plans for these collection days; how many visits were written."""
+    planned = plan_visits(list(CollectionDay.objects.filter(id__in=day_ids).order_by("id")))
     if planned:
         record(COLLECTIONS_PLANNED, actor=actor, subject=("records", "collections"), number=planned)
     else:
         nothing_changed()
-    return days[-1].id if days else None
+    return planned
 
 
 def plan_visits(days: Collection[CollectionDay]) -> int:

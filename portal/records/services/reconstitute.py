@@ -15,6 +15,7 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.outbox.queue import queue_email
+from portal.foundation.worker import one_by_one
 from portal.records.events import RECORD_JOINED, RECORD_RECONSTITUTED
 from portal.records.locking import lock_bag
 from portal.records.messages import original_found
@@ -57,8 +58,7 @@ def join_what_was_found() -> None:
     """What the worker does: puts each original that turned up beside the one made anew, or sends it there."""
     actor = system_actor("The search", WORK_RECORDS, START_MOVEMENTS)
     with system_scope():
-        for part_id in _found_again():
-            join_original(actor, part_id)
+        one_by_one(_found_again(), lambda part: join_original(actor, part), name=lambda part: f"part {part}")
 
 
 @service(WORK_RECORDS)

@@ -11,7 +11,9 @@ from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.web.filters import day
 from portal.foundation.workdays.calendar import working_calendar
+from portal.foundation.worker import one_after_another, one_by_one
 from portal.records.events import OVERDUE_FOUND
+from portal.records.locking import bag_name
 from portal.records.models import Bag, Discrepancy
 from portal.records.permissions import WORK_RECORDS
 from portal.records.policy import records_policy
@@ -25,10 +27,17 @@ def let_time_pass() -> None:
     """What the worker does: both, until nothing is due."""
     actor = system_actor("The records clock", WORK_RECORDS)
     with system_scope():
-        while show_overdue(actor):
-            pass
-        for reference, number in _long_missing():
-            mark_lost(actor, reference, number, "Missing for six months")
+        one_after_another(
+            overdue=lambda: _show_all_overdue(actor),
+            lost=lambda: one_by_one(
+                _long_missing(), lambda bag: mark_lost(actor, *bag, "Missing for six months"), name=bag_name
+            ),
+        )
+
+
+def _show_all_overdue(actor: Actor) -> None:
+    while show_overdue(actor):
+        pass
 
 
 @service(WORK_RECORDS)

@@ -7,6 +7,7 @@ failure loses no more than that; the pages show how far it has come.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from portal.foundation.audit import record
 from portal.foundation.audit.record import record_many
 from portal.foundation.errors import DomainError
 from portal.foundation.workdays.calendar import working_calendar
+from portal.foundation.worker import one_after_another
 from portal.records.closures.counting import progress_of, to_move, to_search
 from portal.records.closures.events import INVENTORY_DONE, MOVEMENTS_MADE, NOT_FOUND_SOUGHT
 from portal.records.closures.models import Inventory
@@ -39,20 +41,26 @@ _NOT_FOUND = "Not found when the site counted its records"
 
 
 def move_everything() -> int:
-    """Goes on with every site that counts or has counted; returns how many records it dealt with."""
-    actor = system_actor("The portal", START_MOVEMENTS, WORK_RECORDS)
+    """Goes on with every site that counts or has counted; returns how many records it dealt with.
+
+    A site over which it breaks down holds up no other.
+    """
     with system_scope():
-        open_ones = Inventory.objects.under_way().values_list("pk", "state")  # type: ignore[attr-defined]
-        waiting = list(open_ones)
-    made = 0
-    for inventory, state in waiting:
-        for _ in range(_BATCHES):
-            counting = state == "counting"
-            step = expect_more(actor, inventory, most=AT_ONCE) if counting else move_some(actor, inventory)
-            made += step
-            if not step:
-                break
-    return made
+        waiting = Inventory.objects.under_way().values_list("pk", "state", "organisation__code")  # type: ignore[attr-defined]
+        sites = list(waiting)
+    made: list[int] = []
+    one_after_another(**{f"{code} {pk}": partial(_go_on, pk, state, made) for pk, state, code in sites})
+    return sum(made)
+
+
+def _go_on(inventory_id: int, state: str, made: list[int]) -> None:
+    actor = system_actor("The portal", START_MOVEMENTS, WORK_RECORDS)
+    for _ in range(_BATCHES):
+        counting = state == "counting"
+        step = expect_more(actor, inventory_id, most=AT_ONCE) if counting else move_some(actor, inventory_id)
+        made.append(step)
+        if not step:
+            break
 
 
 @service(START_MOVEMENTS)

@@ -14,7 +14,8 @@ from portal.foundation.access import Actor, nothing_changed, service, system_act
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.audit import record
 from portal.foundation.workdays.calendar import working_calendar
-from portal.records.locking import lock_bag
+from portal.foundation.worker import one_after_another, one_by_one
+from portal.records.locking import bag_name, lock_bag
 from portal.records.models import Bag, CustodyEvent, Discrepancy, Holder, Movement
 from portal.records.permissions import WORK_RECORDS
 from portal.records.policy import records_policy
@@ -31,10 +32,12 @@ def follow_searches() -> None:
     """What the worker does: asks about each bag that went missing, and withdraws questions about those found."""
     actor = system_actor("The search", WORK_RECORDS)
     with system_scope():
-        for reference, number in _not_asked_about():
-            ask_holders(actor, reference, number)
-        for reference, number in _no_longer_sought():
-            withdraw_searches(actor, reference, number)
+        one_after_another(
+            asking=lambda: one_by_one(_not_asked_about(), lambda bag: ask_holders(actor, *bag), name=bag_name),
+            withdrawing=lambda: one_by_one(
+                _no_longer_sought(), lambda bag: withdraw_searches(actor, *bag), name=bag_name
+            ),
+        )
 
 
 @service(WORK_RECORDS)

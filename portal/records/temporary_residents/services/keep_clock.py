@@ -6,7 +6,8 @@ No form lies anywhere unseen: at a practice it is announced and reminded of, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,6 +18,7 @@ from portal.foundation.audit import EventType, build_event, record
 from portal.foundation.audit.record import record_many
 from portal.foundation.files import discard_stored
 from portal.foundation.outbox.queue import Email, queue_email
+from portal.foundation.worker import one_after_another, some_at_once
 from portal.organisations.models import Organisation
 from portal.records.temporary_residents import messages
 from portal.records.temporary_residents.events import (
@@ -37,21 +39,32 @@ AT_ONCE = 200  # forms in one transaction
 
 
 def let_time_pass() -> None:
-    """What the worker does, some hundred forms at a time, until nothing is left to do."""
+    """What the worker does, some hundred forms at a time. Neither a form nor a step holds up another."""
     actor = system_actor("The clock of temporary residents' forms", ROUTE_FORMS)
+    steps = {
+        refuse_files: _of_refused_files,
+        take_from_closed: _at_closed,
+        announce: _to_announce,
+        remind: _to_remind_of,
+        archive_downloaded: _to_archive,
+        erase: _to_erase,
+    }
     with system_scope():
-        for step in (refuse_files, take_from_closed, announce, remind, archive_downloaded, erase):
-            while step(actor):
-                pass
+        one_after_another(**{step.__name__: partial(_all, actor, step, due) for step, due in steps.items()})
+
+
+def _all(actor: Actor, step: Callable[[Actor, Sequence[str]], int], due: Callable[[], QuerySet[TemporaryForm]]) -> None:
+    forms = list(due().order_by("id").values_list("reference", flat=True))
+    some_at_once(forms, partial(step, actor), size=AT_ONCE)
 
 
 @service(ROUTE_FORMS)
-def announce(actor: Actor) -> int:
+def announce(actor: Actor, references: Sequence[str]) -> int:
     """One e-mail to each practice for all its forms that nobody was told of; how many forms.
 
     A form is announced when its file has been found clean: before that there is nothing to download.
     """
-    rows = _some(TemporaryForm.objects.filter(state="waiting", announced_at=None, file__state="clean"))
+    rows = _some(_to_announce(), references)
     for row in rows:
         row.announced_at = timezone.now()
     TemporaryForm.objects.bulk_update(rows, ["announced_at"])
@@ -59,10 +72,9 @@ def announce(actor: Actor) -> int:
 
 
 @service(ROUTE_FORMS)
-def remind(actor: Actor) -> int:
+def remind(actor: Actor, references: Sequence[str]) -> int:
     """One e-mail to each practice where forms have waited for some working days; how many forms."""
-    today = timezone.localdate()
-    rows = _some(TemporaryForm.objects.filter(state="waiting", reminded_at=None, remind_on__lte=today))
+    rows = _some(_to_remind_of(), references)
     for row in rows:
         row.reminded_at = timezone.now()
     TemporaryForm.objects.bulk_update(rows, ["reminded_at"])
@@ -70,10 +82,9 @@ def remind(actor: Actor) -> int:
 
 
 @service(ROUTE_FORMS)
-def take_from_closed(actor: Actor) -> int:
+def take_from_closed(actor: Actor, references: Sequence[str]) -> int:
     """Forms that nobody has downloaded at a practice that has closed go back to the operator; how many."""
-    yesterday = Q(destination__closed_on__lt=timezone.localdate())
-    rows = _some(TemporaryForm.objects.filter(yesterday | ~Q(destination__status="active"), state="waiting"))
+    rows = _some(_at_closed(), references)
     for row in rows:
         practice_id = row.destination_id
         take_from_practice(actor, row, "to_route")
@@ -84,9 +95,9 @@ def take_from_closed(actor: Actor) -> int:
 
 
 @service(ROUTE_FORMS)
-def refuse_files(actor: Actor) -> int:
+def refuse_files(actor: Actor, references: Sequence[str]) -> int:
     """Forms whose file the virus scanner refused end here, and their senders are told; how many."""
-    rows = _some(TemporaryForm.objects.filter(state__in=UNREAD, file__state="refused").select_related("sender"))
+    rows = _some(_of_refused_files(), references, "sender")
     for row in rows:
         end(actor, row, "refused")
         row.save()
@@ -96,10 +107,9 @@ def refuse_files(actor: Actor) -> int:
 
 
 @service(ROUTE_FORMS)
-def archive_downloaded(actor: Actor) -> int:
+def archive_downloaded(actor: Actor, references: Sequence[str]) -> int:
     """Archives what a practice downloaded long ago and did not archive, so that its content goes; how many."""
-    before = timezone.now() - form_rules().archive_after
-    rows = _some(TemporaryForm.objects.filter(state="downloaded", downloaded_at__lt=before))
+    rows = _some(_to_archive(), references)
     for row in rows:
         end(actor, row, "archived", "Archived by the portal: it was downloaded long ago")
         row.save()
@@ -108,13 +118,12 @@ def archive_downloaded(actor: Actor) -> int:
 
 
 @service(ROUTE_FORMS)
-def erase(actor: Actor) -> int:
+def erase(actor: Actor, references: Sequence[str]) -> int:
     """Deletes content, number and date of birth of forms that ended some time ago; how many.
 
     What stays says who sent it, who had it and when, and the registered patient's reference.
     """
-    before = timezone.now() - form_rules().erase_after
-    rows = _some(TemporaryForm.objects.filter(erased_at=None, ended_at__lt=before).select_related("file"))
+    rows = _some(_to_erase(), references, "file")
     for row in rows:
         stored = row.file
         row.file, row.nhs_number, row.born_on, row.erased_at = None, "", None, timezone.now()
@@ -130,9 +139,36 @@ def erase(actor: Actor) -> int:
     return _done(rows)
 
 
-def _some(found: QuerySet[TemporaryForm]) -> list[TemporaryForm]:
-    """The next of them, locked; what somebody is working with is passed over until the next time."""
-    return list(found.select_for_update(of=("self",), skip_locked=True).order_by("id")[:AT_ONCE])
+def _to_announce() -> QuerySet[TemporaryForm]:
+    return TemporaryForm.objects.filter(state="waiting", announced_at=None, file__state="clean")
+
+
+def _to_remind_of() -> QuerySet[TemporaryForm]:
+    return TemporaryForm.objects.filter(state="waiting", reminded_at=None, remind_on__lte=timezone.localdate())
+
+
+def _at_closed() -> QuerySet[TemporaryForm]:
+    yesterday = Q(destination__closed_on__lt=timezone.localdate())
+    return TemporaryForm.objects.filter(yesterday | ~Q(destination__status="active"), state="waiting")
+
+
+def _of_refused_files() -> QuerySet[TemporaryForm]:
+    return TemporaryForm.objects.filter(state__in=UNREAD, file__state="refused")
+
+
+def _to_archive() -> QuerySet[TemporaryForm]:
+    before = timezone.now() - form_rules().archive_after
+    return TemporaryForm.objects.filter(state="downloaded", downloaded_at__lt=before)
+
+
+def _to_erase() -> QuerySet[TemporaryForm]:
+    return TemporaryForm.objects.filter(erased_at=None, ended_at__lt=timezone.now() - form_rules().erase_after)
+
+
+def _some(due: QuerySet[TemporaryForm], references: Sequence[str], *with_: str) -> list[TemporaryForm]:
+    """Those of them that are still due, locked; what somebody is working with is passed over until the next time."""
+    found = due.filter(reference__in=references).select_for_update(of=("self",), skip_locked=True)
+    return list((found.select_related(*with_) if with_ else found).order_by("id"))
 
 
 def _tell(
