@@ -20,7 +20,7 @@ from tests.benchmarks.server import Server
 
 WARM_UP = 2
 SITE = "Z90001"
-OF_A_SITE = ("cases/", "cases/?show=open", "cases/?show=reply", "cases/{case}/", "requests/", "")
+OF_A_SITE = ("cases/", "cases/?show=open", "cases/?show=reply", "cases/{case}/", "requests/", "levels/", "")
 OF_STAFF = (
     "cases/", "cases/?show=mine", "cases/?show=all", "cases/?show=all&page=9", "cases/?queue=data",
     "cases/?queue=data&late=1", "cases/?show=all&queue=data", "cases/?show=all&state=merged",

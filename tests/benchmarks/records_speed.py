@@ -76,10 +76,10 @@ class Place:
         self.queries = answer.queries[-1]
         return seconds
 
-    def page(self, address: str, *, staff: bool = False) -> float:
-        """Seconds of one page of records, of the practice or of the staff."""
+    def page(self, address: str, *, staff: bool = False, room: str = "records/") -> float:
+        """Seconds of one page of records, of the practice or of the staff; of another ``room`` of the practice."""
         visitor, address = (
-            (self.staff, f"/staff/{address}") if staff else (self.browser, f"/o/{self.site}/records/{address}")
+            (self.staff, f"/staff/{address}") if staff else (self.browser, f"/o/{self.site}/{room}{address}")
         )
         started = time.perf_counter()
         answer = visitor.get(address)
@@ -153,6 +153,7 @@ def _measure(places: list[Place], rounds: int) -> None:
         "Records Out": lambda place: place.page("out/"),
         "Records In, those that have ended": lambda place: place.page("in/?group=ended"),
         "Home of records": lambda place: place.page(""),
+        "Its service levels": lambda place: place.page("", room="levels/"),
         **{f"/staff/{address}": partial(Place.page, address=address, staff=True) for address in OF_STAFF},
     }
     small, large = places

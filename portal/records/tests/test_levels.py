@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from portal.foundation.access import Actor
 from portal.foundation.access.roles import permissions_of
+from portal.foundation.access.row_security import system_scope
+from portal.foundation.levels.counting import period
 from portal.foundation.levels.months import month_of
 from portal.foundation.levels.reading import Counts, LevelFilter, own
 from portal.organisations.models import Organisation
@@ -81,3 +84,14 @@ def test_a_month_is_that_of_the_expected_date() -> None:
     Movement.objects.filter(id=movement.id).update(expected_by=date(2026, 2, 28))
     movement.refresh_from_db()
     assert _said(movement)["by_expected"] == (1, 0)
+
+
+def test_a_site_s_own_movements_are_found_by_an_index_behind_the_second_wall() -> None:
+    """Seen to fail with COALESCE, which is not leakproof: every movement of England was read for each look."""
+    site = organisation_of(_moved(asked=12, expected=2).destination)
+    things = RECORDS.things_where(f"and {RECORDS.of_organisation} = %(organisation)s")
+    with system_scope(), connection.cursor() as cursor:
+        cursor.execute("drop index records_by_expected; set local enable_seqscan = off")  # the only other way
+        cursor.execute(f"explain {things}", {**period(TODAY(), TODAY()), "organisation": site.id})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Cond: ((CASE WHEN (destination_organisation_id IS NULL)" in plan, plan

@@ -152,7 +152,7 @@ class OrderLine(models.Model):
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     item = models.ForeignKey("supplies.CatalogueItem", on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     item_code = models.TextField()
@@ -179,6 +179,7 @@ class OrderLine(models.Model):
             models.Index(fields=["organisation", "item", "placed_at"], name="line_allowance"),
             models.Index(fields=["item", "id"], name="line_waiting", condition=Q(state="back_ordered")),
             models.Index(fields=["first_promised_on"], name="line_first_promise"),
+            models.Index(fields=["organisation", "first_promised_on", "placed_at"], name="line_of_site_promised"),
             models.Index(fields=["placed_at"], name="line_no_promise", condition=Q(first_promised_on=None)),
         ]
         constraints = [
