@@ -38,6 +38,11 @@ MOVEMENT_WENT_OVER = event_type(
 LOOKED_UP = event_type(
     "records.looked_up", "{actor} looked for a record: {purpose}", fields=("purpose", "found"), public=False
 )
+MOVEMENT_TURNED = event_type(
+    "records.movement_turned",
+    "It goes to {destination} now: by the registers it belongs there, and it had not left",
+    fields=("destination",),
+)
 MOVEMENT_ASKED_FOR = event_type("records.asked_for", "{actor} asked for this movement: {why}", fields=("why",))
 ENVELOPE_MATCHED = event_type(
     "records.matched", "{actor} compared the envelope with label {label}: {outcome}", fields=("label", "outcome")

@@ -80,6 +80,19 @@ invariant(
     """,
 )
 invariant(
+    "records.planned_follows_its_patient",
+    "What a closing practice is to send, and has not left, goes to the open practice where its patient is registered",
+    """
+    select movement.reference as movement from records_movement movement
+    join records_paperrecord record on record.id = movement.record_id
+    join registrations_registeredpatient patient on patient.id = record.patient_id and not patient.has_died
+    join organisations_organisation home on home.id = patient.registered_at_id and home.status = 'active'
+    where movement.ended_at is null and movement.reason = 'closure' and not ('reconstituted' = any(movement.flags))
+      and home.id not in (movement.origin_organisation_id, coalesce(movement.destination_organisation_id, 0))
+      and not exists (select 1 from records_custodyevent link where link.movement_id = movement.id)
+    """,
+)
+invariant(
     "records.chain_runs_forward",
     "No link of a chain of custody is older than the one before",
     """

@@ -11,8 +11,10 @@ from portal.records.models import Bag, Movement, RecordPart
 
 def lock_movement(actor: Actor, reference: str) -> tuple[Movement, list[Bag]]:
     """The movement and its bags, locked, with holders at hand. Raises NotFound outside the actor's scope (R1)."""
-    found = Movement.objects.visible_to(actor).select_for_update(of=("self",))  # type: ignore[attr-defined]
-    movement = found.select_related("origin", "destination", "record").filter(reference=reference).first()
+    found = Movement.objects.visible_to(actor).filter(reference=reference)  # type: ignore[attr-defined]
+    # Alone, and read anew: a row that was turned while it was waited for does not fit what it was joined with before.
+    locked_id = found.select_for_update(of=("self",)).values_list("id", flat=True).first()
+    movement = found.select_related("origin", "destination", "record").filter(id=locked_id).first()
     if movement is None:
         raise NotFound
     bags = list(Bag.objects.select_for_update(of=("self",)).filter(movement=movement).order_by("number"))

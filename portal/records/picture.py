@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from portal.foundation.audit.models import AuditEvent
 from portal.foundation.web.timeline import TimelineStep
-from portal.records.events import MOVEMENT_STEPPED
+from portal.records.events import MOVEMENT_STEPPED, MOVEMENT_TURNED
 from portal.records.models import Movement
 from portal.records.models.movement import REASONS
 from portal.records.states import FINAL, MOVEMENT, SOUGHT
@@ -42,9 +44,11 @@ def next_step(movement: Movement) -> str:
 
 def picture_of(movement: Movement) -> list[TimelineStep]:
     """The way of a movement as steps: done, now, to come. One query, beside what ``movement_with`` has read."""
+    happened = AuditEvent.objects.about("movement", movement.reference)  # type: ignore[attr-defined]
+    told = list(happened.filter(type__in=(MOVEMENT_STEPPED.code, MOVEMENT_TURNED.code)).order_by("id"))
     if movement.state in (*SOUGHT, "cancelled", "no_paper"):
         return [
-            _asked(movement),
+            *_asked(movement, told),
             TimelineStep(
                 title=movement.state_label,
                 state="stopped" if movement.state in SOUGHT else "done",
@@ -56,20 +60,29 @@ def picture_of(movement: Movement) -> list[TimelineStep]:
     last = "in_store" if movement.destination.kind == "store" else "in_storage"
     way = (*_WAY, last)
     here = way.index(movement.state) if movement.state in way else len(way) - 1
-    reached = _reached(movement)
+    reached = _reached(movement, told)
     steps = [_step(movement, code, position - here, reached) for position, code in enumerate(way) if position]
-    return [_asked(movement), *steps]
+    return [*_asked(movement, told), *steps]
 
 
-def _asked(movement: Movement) -> TimelineStep:
+def _asked(movement: Movement, told: Sequence[AuditEvent]) -> list[TimelineStep]:
+    """How it began, and where it was turned to since."""
     is_here = movement.state == "requested"
-    return TimelineStep(
+    asked = TimelineStep(
         title=_TITLES["requested"],
         state="current" if is_here else "done",
         happened_at=movement.asked_at,
         who=movement.asked_by_name,
         note=next_step(movement) if is_here else REASONS[movement.reason] + ".",
     )
+    turned = next((each for each in reversed(told) if each.type == MOVEMENT_TURNED.code), None)
+    if turned is None:
+        return [asked]
+    title, note = f"Goes to {turned.payload['destination']} now", "By the registers it belongs there. It had not left."
+    return [
+        replace(asked, state="done"),
+        TimelineStep(title=title, state=asked.state, happened_at=turned.occurred_at, who=turned.actor_name, note=note),
+    ]
 
 
 def _step(movement: Movement, code: str, distance: int, reached: dict[str, datetime]) -> TimelineStep:
@@ -88,14 +101,14 @@ def _step(movement: Movement, code: str, distance: int, reached: dict[str, datet
     )
 
 
-def _reached(movement: Movement) -> dict[str, datetime]:
+def _reached(movement: Movement, told: Sequence[AuditEvent]) -> dict[str, datetime]:
     """When the last of the bags reached each state.
 
     By the chain of custody where it tells, since that counts from the scan; else by when the portal was told.
     """
     codes = {state.label: code for code, state in MOVEMENT.states.items()}
-    told = AuditEvent.objects.about("movement", movement.reference).filter(type=MOVEMENT_STEPPED.code)  # type: ignore[attr-defined]
-    reached = {codes[each.payload["state"]]: each.occurred_at for each in told}
+    stepped = (each for each in told if each.type == MOVEMENT_STEPPED.code)
+    reached = {codes[each.payload["state"]]: each.occurred_at for each in stepped}
     scanned: dict[str, datetime] = {}
     for link in movement.custody.all():  # the oldest first
         if link.to_holder_id == movement.destination_id:

@@ -6,10 +6,13 @@ import pytest
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.casework.tests.factories import staff_member
+from portal.records.models import Movement
 from portal.records.places import holder_of
+from portal.records.registrations.tests.factories import HERE, practice, practices, take
 from portal.records.searches.services.ask_holders import follow_searches
 from portal.records.services.settle_movement import mark_lost, mark_missing
 from portal.records.tests.factories import Journey, a_movement, labelled, operator
+from portal.records.tests.test_turning import MOVED, planned
 from tests.journeys.conftest import Visit, everywhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -17,8 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @everywhere
 def test_f2_a_missing_record_is_found_by_who_sent_it(visit: Visit, javascript: bool, width: int) -> None:
-    practice = MembershipFactory(roles=["records_movement_clerk"])
-    movement = a_movement(holder_of(practice.organisation))
+    sender = MembershipFactory(roles=["records_movement_clerk"])
+    movement = a_movement(holder_of(sender.organisation))
     [label] = labelled(movement)
     Journey(label).scan("collected", movement.origin)
     mark_missing(operator(), movement.reference, 1, "Not found in five working days")
@@ -38,7 +41,7 @@ def test_f2_a_missing_record_is_found_by_who_sent_it(visit: Visit, javascript: b
     staff.sees("Van and depot")
     staff.looks_right("search")
 
-    clerk = visit(practice, javascript=javascript, width=width)
+    clerk = visit(sender, javascript=javascript, width=width)
     clerk.go(f"/o/{clerk.code}/")
     clerk.page.get_by_role("link", name="Records to look for").click()
     clerk.looks_right("records-to-look-for")
@@ -56,9 +59,39 @@ def test_f2_a_missing_record_is_found_by_who_sent_it(visit: Visit, javascript: b
 
 
 @everywhere
+def test_j18_what_a_closing_practice_cannot_find_goes_where_its_patient_went(
+    visit: Visit, javascript: bool, width: int
+) -> None:
+    practices()
+    planned(is_found=False)
+    take(MOVED)
+    follow_searches()
+    movement = Movement.objects.select_related("destination").get()
+
+    staff = visit(staff_member("records_operator"), javascript=javascript, width=width)
+    staff.go("staff_records:movement", reference=movement.reference)
+    staff.sees(f"Goes to {movement.destination.name} now")
+    staff.looks_right("movement-turned")
+
+    clerk = visit(
+        MembershipFactory(organisation=practice(HERE), roles=["records_movement_clerk"]),
+        javascript=javascript,
+        width=width,
+    )
+    clerk.go(f"/o/{clerk.code}/")
+    clerk.page.get_by_role("link", name="Records to look for").click()
+    clerk.page.get_by_role("link", name="ST-").click()
+    clerk.page.get_by_label("Yes, it is there").check()
+    clerk.page.get_by_label("Where did it lie").fill("The last practice sent it by hand")
+    clerk.press("Send the answer")
+    clerk.sees("Thank you")
+    assert Movement.objects.get().state == "in_storage"
+
+
+@everywhere
 def test_f2_a_lost_record_is_put_together_anew_and_marked(visit: Visit, javascript: bool, width: int) -> None:
-    practice = MembershipFactory(roles=["records_movement_clerk"])
-    lost, waiting = a_movement(holder_of(practice.organisation)), a_movement(holder_of(practice.organisation))
+    sender = MembershipFactory(roles=["records_movement_clerk"])
+    lost, waiting = a_movement(holder_of(sender.organisation)), a_movement(holder_of(sender.organisation))
     for movement in (lost, waiting):
         labelled(movement)
     mark_missing(operator(), lost.reference, 1, "Not found in five working days")
@@ -76,7 +109,7 @@ def test_f2_a_lost_record_is_put_together_anew_and_marked(visit: Visit, javascri
     staff.page.get_by_role("link", name="Protect who the record is about").click()
     staff.looks_right("record-protect")
 
-    clerk = visit(practice, javascript=javascript, width=width)
+    clerk = visit(sender, javascript=javascript, width=width)
     clerk.go("records:movement", code=clerk.code, reference=waiting.reference)
     clerk.page.get_by_role("link", name="Say what goes with it").click()
     clerk.page.get_by_label("GP2GP failed").check()

@@ -17,6 +17,7 @@ from portal.records.registrations.incoming import Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import begin, undo
 from portal.records.registrations.succession import replace_number
+from portal.records.turning import follow_patient
 
 # After these the patient is at the practice that took them on.
 _NOT_TAKEN_ON = ("refused_before", "older_than_known")
@@ -62,8 +63,11 @@ def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) 
             wanted_by=row,
         )
         begin(wanted)
+    before = (patient.registered_at_id, patient.has_died)
     _follow(situation, patient, decision)
     patient.save()
+    if before != (patient.registered_at_id, patient.has_died):
+        follow_patient(patient)
 
 
 def _end(reference: str, row: RegistrationEvent) -> None:

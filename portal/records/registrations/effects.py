@@ -17,6 +17,7 @@ EFFECTS = {
     "envelope_created": "A new patient: a record begins here, and none is asked for",
     "already_here": "The record is at the practice already",
     "already_moving": "The record is on its way already",
+    "destination_followed": "The record has not left yet: the movement that was planned for it goes there now",
     "redirected": "The movement that had not left was ended, and one to the new practice started",
     "follows_on_arrival": "The record is on the road elsewhere: it is sent on when it arrives",
     "number_attached": "The NHS number was added to the patient",
@@ -76,6 +77,8 @@ class Facts:
     ``registered_at`` is the practice of the newest acceptance that stands. ``newer`` says that an event about the
     same patient that outdates this one has been taken. ``refused`` says that the answer to this request came first
     and refused it. ``number_is_taken`` says that the number of an approval is another patient's.
+    ``follows`` says that something of the record is on a movement that was planned, as from a practice that closes, and
+    has not left: it goes where the patient goes.
     ``succession`` is the effect that what is known of two numbers leaves to a message that one replaced the other.
     """
 
@@ -87,6 +90,7 @@ class Facts:
     answered: Answered | None = None
     refused: bool = False
     number_is_taken: bool = False
+    follows: bool = False
     succession: str = "number_contradicts"  # unless somebody has looked, nothing changes
 
 
@@ -120,9 +124,11 @@ def _accepted(event: Registration, facts: Facts) -> Decision:
         return Decision(effect="older_than_known")
     here = event.practice
     if facts.movement is not None:
-        return _turn(facts.movement, here)
+        return _turn(facts.movement, here, facts.follows)
     if facts.holder == here:
         return Decision(effect="already_here")
+    if facts.follows:
+        return Decision(effect="destination_followed", origin=facts.holder, destination=here)
     if facts.holder:
         return Decision(effect="movement_started", origin=facts.holder, destination=here)
     if event.acceptance_type in {"1", "2", "4"}:
@@ -130,7 +136,7 @@ def _accepted(event: Registration, facts: Facts) -> Decision:
     return Decision(effect="previous_practice_sought", destination=here)
 
 
-def _turn(movement: OpenMovement, here: str) -> Decision:
+def _turn(movement: OpenMovement, here: str, follows: bool) -> Decision:
     if movement.destination == here:
         return Decision(effect="already_moving")
     if not movement.may_be_ended:
@@ -138,7 +144,8 @@ def _turn(movement: OpenMovement, here: str) -> Decision:
     if movement.origin == here:
         # The patient came back before the record had left.
         return Decision(effect="movement_undone", ends=movement.reference)
-    return Decision(effect="redirected", ends=movement.reference, origin=movement.origin, destination=here)
+    effect = "destination_followed" if follows else "redirected"
+    return Decision(effect=effect, ends=movement.reference, origin=movement.origin, destination=here)
 
 
 def _deducted(event: Registration, facts: Facts) -> Decision:

@@ -17,6 +17,7 @@ from portal.records.registrations.incoming import ANSWERS, Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import lock_patient, may_be_ended
 from portal.records.registrations.succession import succession_of
+from portal.records.turning import follows
 
 ACCEPTANCES = ("G1", "pds-change-of-gp-1")
 _DEDUCTIONS = ("F2", "G5")
@@ -150,6 +151,7 @@ def facts_of(situation: Situation) -> Facts:
         answered=_answered(request, movement),
         refused=situation.refusal is not None,
         number_is_taken=_is_taken(event, patient),
+        follows=event.kind in ACCEPTANCES and patient is not None and follows(patient),
         succession=succession_of(event, patient) if event.kind == "SUPERSEDED" else Facts.succession,
     )
 

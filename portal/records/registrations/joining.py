@@ -25,6 +25,7 @@ from portal.records.registrations.moving import begin, undo
 from portal.records.registrations.pairs import Pair
 from portal.records.services.join_store import bring_together
 from portal.records.states import BEFORE_LEAVING, MOVEMENT_PRECEDENCE
+from portal.records.turning import follow_patient
 from portal.records.widening import fold_movement
 
 _NO_MORE = "The patient was known here as two, and is registered elsewhere"
@@ -167,6 +168,7 @@ def _move_on(question: RegistrationEvent, new: RegisteredPatient, kept: WantedMo
     if kept is not None and not kept.movement_reference:
         begin(kept)
     if paper is not None:
+        follow_patient(new)
         bring_together(registers, paper.id)
 
 

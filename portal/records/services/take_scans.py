@@ -148,13 +148,13 @@ class _Batch:
         Places are few and rows are many: each place is read once, and given to the rows that name it.
         """
         codes = {plain(scan.code) for scan in self.new}
-        self.labels = {each.code: each for each in Label.objects.filter(code__in=codes)}
-        wanted = Bag.objects.filter(id__in={each.bag_id for each in self.labels.values()})
-        ids = set(wanted.values_list("movement_id", flat=True))
+        ids = set(Bag.objects.filter(labels__code__in=codes).values_list("movement_id", flat=True))
         movements = Movement.objects.select_for_update().filter(id__in=ids).order_by("id")
         self.movements = {each.id: each for each in movements}
         bags = Bag.objects.select_for_update().filter(movement_id__in=ids).order_by("id")
         self.all_bags = {each.id: each for each in bags}
+        # Whoever makes a label void has locked its movement: it is read now that nobody can.
+        self.labels = {each.code: each for each in Label.objects.filter(code__in=codes, bag__in=self.all_bags)}
         held = {each.part_id for each in self.all_bags.values()}
         parts = {each.id: each for each in RecordPart.objects.select_for_update().filter(id__in=held).order_by("id")}
         places = Holder.objects.in_bulk(

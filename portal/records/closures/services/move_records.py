@@ -21,14 +21,17 @@ from portal.foundation.errors import DomainError
 from portal.foundation.workdays.calendar import working_calendar
 from portal.foundation.worker import one_after_another
 from portal.records.closures.counting import progress_of, to_move, to_search
+from portal.records.closures.destinations import destination_of
 from portal.records.closures.events import INVENTORY_DONE, MOVEMENTS_MADE, NOT_FOUND_SOUGHT
 from portal.records.closures.models import Inventory
 from portal.records.closures.services.expect_listed import expect_more
 from portal.records.closures.states import INVENTORY
 from portal.records.events import PART_SOUGHT
-from portal.records.models import Holder, Movement, PaperRecord, RecordPart
+from portal.records.models import Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS, WORK_RECORDS
-from portal.records.places import holder_of, own_place
+from portal.records.places import holder_of
+from portal.records.registrations.models import RegisteredPatient
+from portal.records.registrations.succession import hold_numbers
 from portal.records.searches.messages import asked_to_look
 from portal.records.searches.models import SearchTask
 from portal.records.searches.services.ask_holders import ask
@@ -67,6 +70,7 @@ def _go_on(inventory_id: int, state: str, made: list[int]) -> None:
 def move_some(actor: Actor, inventory_id: int) -> int:
     """Does the next part of the work for one site; returns how many records it dealt with, 0 when nothing is left."""
     with system_scope():
+        hold_numbers(alone=False)  # nobody joins two patients while records of theirs begin to move
         inventory = Inventory.objects.select_for_update(of=("self",)).select_related("organisation", "successor")
         found: Inventory | None = inventory.filter(pk=inventory_id, state="moving").first()
         if found is None:
@@ -127,6 +131,9 @@ def _start(actor: Actor, inventory: Inventory, parts: list[RecordPart]) -> list[
     of: dict[int, set[int]] = {}
     for part in parts:
         of.setdefault(part.record_id, set()).add(part.pk)
+    # Where a patient is may not change until the movement is there to follow.
+    patients = RegisteredPatient.objects.select_for_update(of=("self",)).filter(paper_record__in=of)
+    list(patients.order_by("id").values_list("pk"))
     records = PaperRecord.objects.filter(pk__in=of).select_related("patient__registered_at").order_by("id")
     origin, expected_by = holder_of(inventory.organisation), day_before(inventory.closes_on)
     started = []
@@ -145,17 +152,6 @@ def _start(actor: Actor, inventory: Inventory, parts: list[RecordPart]) -> list[
         except DomainError:
             continue  # it has left, or is on another movement, since the list was read
     return started
-
-
-def destination_of(of: PaperRecord, inventory: Inventory) -> Holder:
-    """Where a record belongs: the practice where the patient registered since, else the successor, else the store."""
-    patient = of.patient
-    home = patient.registered_at
-    if patient.has_died or home is None:
-        return own_place("store")
-    if home.pk != inventory.organisation_id and home.status == "active":
-        return holder_of(home)
-    return holder_of(inventory.successor) if inventory.successor is not None else own_place("store")
 
 
 def day_before(closes_on: date) -> date:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from portal.foundation.access import Actor, nothing_changed, service, system_actor
@@ -128,7 +128,9 @@ def withdraw(actor: Actor, movement: Movement, bag: Bag, why: str) -> int:
 
 
 def _not_asked_about() -> list[tuple[str, int]]:
-    bags = Bag.objects.filter(state__in=SOUGHT, search_tasks=None).order_by("id")
+    """Nobody was, or not the place to which the record goes since its patient registered there."""
+    asked = SearchTask.objects.filter(bag=OuterRef("pk"), holder=OuterRef("movement__destination"))
+    bags = Bag.objects.filter(~Exists(asked), state__in=SOUGHT).order_by("id")
     return list(bags.values_list("movement__reference", "number")[:_AT_ONCE])
 
 
