@@ -63,6 +63,7 @@ if DEMO or TESTING:
 MIDDLEWARE = [
     "portal.foundation.web.middleware.RequestIdMiddleware",
     "portal.foundation.web.middleware.SecurityHeadersMiddleware",
+    "portal.foundation.web.middleware.NoNulMiddleware",
     "portal.foundation.web.middleware.DeclaredLooksMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

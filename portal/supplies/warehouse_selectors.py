@@ -55,7 +55,7 @@ def queue(actor: Actor, name: str, words: str = "", sites: Sequence[int] = ()) -
         .prefetch_related("organisation")
         .annotate(line_count=of_each(OrderLine.objects.all(), "order", Count("id")))
     )
-    if words := words.strip().replace("\x00", ""):
+    if words := words.strip():
         begins = Func(F("reference"), Value(words.upper()), function="starts_with", output_field=BooleanField())
         orders = orders.filter(Q(begins) | Q(organisation__in=sites))
     return orders.order_by("-id" if name == "all" else "id")

@@ -39,7 +39,7 @@ class SelectOrganisation(MemberView):
 
     def _ask(self, choices: list[Choice]) -> HttpResponseBase:
         here = self.request.GET.get("from", "")
-        search = self.request.GET.get("search", "").replace("\x00", "")  # no page may hold one
+        search = self.request.GET.get("search", "")
         words = search.lower().split()
         context: dict[str, Any] = {
             "choices": [each for each in choices if all(word in each.label.lower() for word in words)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from portal.foundation.audit.looking import answering, guarded_stream
@@ -58,6 +58,24 @@ class SecurityHeadersMiddleware:
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         return response
+
+
+class NoNulMiddleware:
+    """Takes NULs out of what an address asks for; where a page would be named with one, there is none (404).
+
+    Nobody types them, and no text of the database may hold one. What is typed into a form is checked by the form,
+    which keeps it and says so beside the field (R7).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404
+        while "%00" in request.META.get("QUERY_STRING", ""):  # what is left may make another one
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+        return self.get_response(request)
 
 
 class DeclaredLooksMiddleware:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.foundation.access import Actor
 from portal.foundation.errors import NotFound
 from portal.foundation.web.errors import too_many_requests
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import PortalView, PublicView
 from portal.machines.models import Machine
 from portal.machines.offline import PAGE, always_there, worker_script
@@ -72,7 +73,7 @@ class CourierPage(PortalView):
         if not form.is_valid():
             return self._show(form, status=422)
         said, courier = form.cleaned_data, self.machine.place
-        begins = f"{self.machine.reference} {request.POST.get('submission', '')[:36] or uuid.uuid4()}"
+        begins = f"{self.machine.reference} {posted(request, 'submission')[:36] or uuid.uuid4()}"
         place = place_with_code(said["place"])
         scans = [
             Scanned(

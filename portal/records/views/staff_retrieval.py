@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from portal.foundation.errors import NotFound
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import StaffView
 from portal.records import store_selectors as read
 from portal.records.documents import bag_labels
@@ -53,7 +54,7 @@ class StartWave(StaffView):
 
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Claims its bags and goes to its page."""
-        wave = start_wave(self.actor, request.POST.get("store", "")[:20])
+        wave = start_wave(self.actor, posted(request, "store"))
         return self.go("staff_records:wave", reference=wave.reference, done="started")
 
 

@@ -102,7 +102,7 @@ class _OneNumber(_File, abstract=True):
 
     def rows(self) -> _Rows:
         """A row for each move. Raises NotFound for a number that the reader's register does not know."""
-        number = self.request.GET.get("number", "").replace("\x00", "").strip()
+        number = self.request.GET.get("number", "").strip()
         if not number:
             return []
         try:

@@ -18,7 +18,7 @@ from portal.serials.register import FoundNumber, find_number, numbered_items
 
 def search(actor: Actor, query: Mapping[str, str]) -> dict[str, Any]:
     """What the search part of a page shows: what was typed, the answer, or the sentence that says what is wrong."""
-    item, number = query.get("item", ""), query.get("number", "").replace("\x00", "").strip()
+    item, number = query.get("item", ""), query.get("number", "").strip()
     found: FoundNumber | None = None
     fault = ""
     if number:

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from portal.foundation.errors import NotFound
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import ContractorView, StaffView
 from portal.serials.formats import Formats
 from portal.serials.forms.secure import ContactForm, ReleaseForm
@@ -144,7 +145,7 @@ class EndContact(StaffView):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Ends it."""
-        if not request.POST.get("email"):
+        if not posted(request, "email"):
             raise NotFound
-        end_contact(self.actor, request.POST.get("area", ""), request.POST["email"])
+        end_contact(self.actor, posted(request, "area"), posted(request, "email"))
         return self.go("staff_serials:contacts", done="ended")

@@ -86,7 +86,7 @@ class Basket(ContractorView):
         if self.request.method != "GET" or not (order or favourite):
             return []
         try:
-            items = read.left_out(self.actor, order=plain(order), favourite_list=plain(favourite))
+            items = read.left_out(self.actor, order=order, favourite_list=favourite)
         except NotFound:
             return []
         return [(item.name, item.replaced_by.name if item.replaced_by else "") for item in items]
@@ -115,7 +115,7 @@ class RepeatOrder(ContractorView):
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Adds what can still be ordered; the basket says what could not."""
         with transaction.atomic():
-            added = add_to_basket(self.actor, AddToBasket(order=plain(reference)))
+            added = add_to_basket(self.actor, AddToBasket(order=reference))
         return HttpResponseRedirect(basket_address(self.actor, done="repeated" if added else "", order=reference))
 
 
@@ -123,8 +123,3 @@ def basket_address(actor: Actor, **query: str) -> str:
     """The basket's address, with what it should say."""
     address = reverse("supplies:basket", kwargs={"code": actor.organisation_code})
     return f"{address}?{urlencode({name: value for name, value in query.items() if value})}"
-
-
-def plain(text: str) -> str:
-    """A reference as it may go to the database."""
-    return text.replace("\x00", "")[:40]

@@ -84,8 +84,8 @@ class Catalogue(_QuantitiesPage):
 
     def show(self, form: BasketForm, *, status: int = 200) -> HttpResponse:
         """One page of the catalogue, in groups by category."""
-        words = self.request.GET.get("q", "").replace("\x00", " ").strip()[:LONGEST_SEARCH]
-        category = self.request.GET.get("category", "").replace("\x00", " ")[:LONGEST_SEARCH]
+        words = self.request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+        category = self.request.GET.get("category", "")[:LONGEST_SEARCH]
         categories, basket_lines = categories_and_basket_size(self.actor)
         page = page_of(ListedItems(self.actor, words=words, category=category), self.request.GET, size=PAGE_SIZE)
         rows, problems = self.rows(page.rows, form)

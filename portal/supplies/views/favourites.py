@@ -19,7 +19,7 @@ from portal.supplies.services.add_to_basket import AddToBasket, add_to_basket
 from portal.supplies.services.delete_favourite import delete_favourite
 from portal.supplies.services.rename_favourite import RenameFavourite, rename_favourite
 from portal.supplies.services.save_favourite import SaveFavourite, save_favourite
-from portal.supplies.views.basket import basket_address, plain
+from portal.supplies.views.basket import basket_address
 
 
 class Favourites(ContractorView):
@@ -66,13 +66,13 @@ class SaveOrder(FormPage, ContractorView):
 
     def context(self) -> dict[str, Any]:
         """What will be in the list. Raises NotFound for another site's order."""
-        reference = plain(self.kwargs["reference"])
+        reference = self.kwargs["reference"]
         lines = read.order_lines(self.actor, reference)
         return {"lines": [f"{line.quantity:,} × {line.item_name}" for line in lines], "order": reference}
 
     def submit(self, form: FavouriteForm) -> HttpResponseRedirect:
         """Saves it."""
-        save_favourite(self.actor, SaveFavourite(name=form.cleaned_data["name"], order=plain(self.kwargs["reference"])))
+        save_favourite(self.actor, SaveFavourite(name=form.cleaned_data["name"], order=self.kwargs["reference"]))
         return self.go("supplies:favourites", done="saved")
 
 
@@ -84,7 +84,7 @@ class UseFavourite(ContractorView):
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Adds what can be ordered; the basket says what could not."""
         with transaction.atomic():
-            added = add_to_basket(self.actor, AddToBasket(favourite=plain(reference)))
+            added = add_to_basket(self.actor, AddToBasket(favourite=reference))
         return HttpResponseRedirect(basket_address(self.actor, done="repeated" if added else "", list=reference))
 
 
@@ -97,11 +97,11 @@ class Rename(FormPage, ContractorView):
 
     def form_arguments(self) -> dict[str, Any]:
         """The name as it is."""
-        return {"initial": {"name": read.favourite(self.actor, plain(self.kwargs["reference"])).name}}
+        return {"initial": {"name": read.favourite(self.actor, self.kwargs["reference"]).name}}
 
     def submit(self, form: FavouriteForm) -> HttpResponseRedirect:
         """Renames it."""
-        command = RenameFavourite(reference=plain(self.kwargs["reference"]), name=form.cleaned_data["name"])
+        command = RenameFavourite(reference=self.kwargs["reference"], name=form.cleaned_data["name"])
         rename_favourite(self.actor, command)
         return self.go("supplies:favourites", done="renamed")
 
@@ -113,11 +113,11 @@ class DeleteFavourite(ContractorView):
 
     def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """The question."""
-        found = read.favourite(self.actor, plain(reference))
+        found = read.favourite(self.actor, reference)
         return self.page("supplies/ordering/delete_favourite.html.jinja", {"card": favourite_card(found, self.actor)})
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Deletes it."""
         with transaction.atomic():
-            delete_favourite(self.actor, plain(reference))
+            delete_favourite(self.actor, reference)
         return self.go("supplies:favourites", done="deleted")

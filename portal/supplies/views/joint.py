@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from portal.foundation.access import Actor
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.web.pages import page_of
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import ContractorView
 from portal.foundation.workdays.calendar import working_calendar
 from portal.supplies import joint_selectors as read
@@ -29,7 +30,6 @@ from portal.supplies.presenters.problems import Problem, problems_of
 from portal.supplies.services.add_to_basket import add_for_another_site
 from portal.supplies.services.fill_baskets import fill_baskets
 from portal.supplies.services.place_joint_order import place_joint_order
-from portal.supplies.views.basket import plain
 from portal.supplies.views.catalogue import LONGEST_SEARCH
 
 ITEMS_ON_A_PAGE = 40  # times ten sites stays below what one form may send
@@ -86,8 +86,8 @@ class Sheet(_JointPage):
         self, sites: Mapping[str, Actor], chosen: list[Actor], form: JointForm, *, status: int = 200
     ) -> HttpResponse:
         query = self.request.GET
-        words = query.get("q", "").replace("\x00", " ").strip()[:LONGEST_SEARCH]
-        category = query.get("category", "").replace("\x00", " ")[:LONGEST_SEARCH]
+        words = query.get("q", "").strip()[:LONGEST_SEARCH]
+        category = query.get("category", "")[:LONGEST_SEARCH]
         only = query.get("only", "") == "chosen"
         baskets = read.baskets_of(self.actor, chosen)
         items = read.items_for(chosen, words=words, category=category)
@@ -193,22 +193,22 @@ class Elsewhere(ContractorView):
 
     def post(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Fills the basket there and goes to it."""
-        site = plain(request.POST.get("site", ""))
+        site = posted(request, "site")
         if not site:
             return self._show(reference, "Choose the site to order for.", status=422)
         with transaction.atomic():
-            added = add_for_another_site(self.actor, plain(reference), site)
+            added = add_for_another_site(self.actor, reference, site)
         address = reverse("supplies:basket", kwargs={"code": site})
         return HttpResponseRedirect(f"{address}?done={'repeated' if added else 'nothing'}")
 
     def _show(self, reference: str, wrong: str = "", *, status: int = 200) -> HttpResponse:
-        lines = order_lines(self.actor, plain(reference))
+        lines = order_lines(self.actor, reference)
         sites = sites_of_person(self.actor, PLACE_ORDER)
         sites.pop(self.actor.organisation_code, None)
         return self.page(
             "supplies/joint/elsewhere.html.jinja",
             {
-                "reference": plain(reference),
+                "reference": reference,
                 "lines": [f"{line.quantity:,} × {line.item_name}" for line in lines],
                 "sites": list(sites.values()),
                 "problems": [Problem(sentence=wrong, link="#site-1")] if wrong else [],
@@ -225,7 +225,7 @@ class JointOrderPage(ContractorView):
 
     def get(self, request: HttpRequest, code: str, reference: str) -> HttpResponseBase:
         """The page."""
-        joint = read.joint_order(self.actor, plain(reference))
+        joint = read.joint_order(self.actor, reference)
         rows = delivery_rows(read.orders_of(self.actor, joint))
         return self.page(
             "supplies/joint/order.html.jinja", {"joint": joint, "rows": rows, "hidden": joint.deliveries - len(rows)}

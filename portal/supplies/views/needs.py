@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from portal.foundation.access import Actor
 from portal.foundation.errors import InvalidInput, NotFound
 from portal.foundation.web.exports import csv_response, xlsx_response
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import ContractorView
 from portal.supplies.needs.selectors import all_needs, due_needs, hidden_needs
 from portal.supplies.needs.settings import need_settings
@@ -20,7 +21,6 @@ from portal.supplies.presenters.needs import EXPORT_HEADS, export_rows, hidden_w
 from portal.supplies.presenters.problems import Problem
 from portal.supplies.services.answer_need import dismiss_need, put_need_back, snooze_need
 from portal.supplies.services.update_basket import UpdateBasket, update_basket
-from portal.supplies.views.basket import plain
 
 _ANSWERS: dict[str, tuple[Callable[[Actor, str], None], str]] = {
     "later": (snooze_need, "later"),
@@ -46,7 +46,7 @@ class Needs(ContractorView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         """Puts one item, or all that are not there yet, into the basket in the usual quantity."""
-        wanted = plain(request.POST.get("item", ""))
+        wanted = posted(request, "item")
         packs = {
             each.item.code: each.packs
             for each in due_needs(self.actor)
@@ -85,7 +85,7 @@ class AnswerNeed(ContractorView):
             raise NotFound
         service, done = _ANSWERS[answer]
         with transaction.atomic():
-            service(self.actor, plain(item_code))
+            service(self.actor, item_code)
         return self.go("supplies:needs", done=done)
 
 

@@ -23,7 +23,6 @@ from portal.supplies.permissions import PLACE_ORDER
 from portal.supplies.services import keep_standing_order as keep
 from portal.supplies.services.set_up_standing_order import change_standing_order, excluded, set_up_standing_order
 from portal.supplies.standing_rules import standing_rules
-from portal.supplies.views.basket import plain
 
 _STEPS: dict[str, tuple[Callable[[Actor, str], StandingOrder], str]] = {
     "pause": (keep.pause_standing_order, "paused"),
@@ -89,7 +88,7 @@ class ShowStanding(ContractorView):
 
     def get(self, request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponseBase:
         """The page."""
-        standing = read.standing_order(self.actor, plain(reference))
+        standing = read.standing_order(self.actor, reference)
         return self.page(
             "supplies/ordering/standing.html.jinja",
             {
@@ -129,13 +128,13 @@ class Change(FormPage, ContractorView):
     def submit(self, form: StandingForm) -> HttpResponseRedirect:
         """Changes it."""
         try:
-            standing = change_standing_order(self.actor, plain(self.kwargs["reference"]), form.values())
+            standing = change_standing_order(self.actor, self.kwargs["reference"], form.values())
         except InvalidInput as error:
             raise InvalidInput(form.placed(error.errors)) from error
         return self.go("supplies:standing", reference=standing.reference, done="changed")
 
     def _standing(self) -> StandingOrder:
-        return read.standing_order(self.actor, plain(self.kwargs["reference"]))
+        return read.standing_order(self.actor, self.kwargs["reference"])
 
 
 class Step(ContractorView):
@@ -148,13 +147,13 @@ class Step(ContractorView):
         with transaction.atomic():
             if step in _STEPS:
                 run, done = _STEPS[step]
-                run(self.actor, plain(reference))
+                run(self.actor, reference)
             elif step in _DATE_STEPS:
                 run_date, done = _DATE_STEPS[step]
-                run_date(self.actor, plain(reference), _day(request.POST.get("day", "")))
+                run_date(self.actor, reference, _day(request.POST.get("day", "")))
             else:
                 raise NotFound
-        return self.go("supplies:standing", reference=plain(reference), done=done)
+        return self.go("supplies:standing", reference=reference, done=done)
 
 
 def _day(text: str) -> date:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from portal.foundation.errors import NotFound
 from portal.foundation.web.filters import count, day, moment, number
 from portal.foundation.web.pages import page_of
+from portal.foundation.web.posted import posted
 from portal.foundation.web.views import StaffView
 from portal.supplies import wave_selectors as read
 from portal.supplies.documents.manifest import manifest, wave_list
@@ -54,7 +55,7 @@ class Start(StaffView):
     def post(self, request: HttpRequest) -> HttpResponseRedirect:
         """Makes its consignments and goes to its page."""
         names = ("store", "carrier", "route")
-        wave = start_wave(self.actor, StartWave(**{name: request.POST.get(name, "") for name in names}))
+        wave = start_wave(self.actor, StartWave(**{name: posted(request, name) for name in names}))
         return self.go("staff_supplies:wave", reference=wave.reference, done="started")
 
 
