@@ -140,8 +140,8 @@ def reactivate(actor: Actor, reference: str, roles: list[str]) -> Membership:
 def review_users(actor: Actor, keep: list[str], end: list[str]) -> int:
     """Says of each person named whether they still need access; returns how many were kept (J12, every 90 days).
 
-    ``keep`` and ``end`` are references of memberships. When everybody else is reviewed, so is the Main Contact
-    who did it: nobody above them at the organisation could.
+    ``keep`` and ``end`` are references of memberships; who is in neither is decided about later. When everybody
+    else is reviewed, so is the Main Contact who did it: nobody above them at the organisation could.
     """
     for reference in end:
         deactivate(actor, reference)
@@ -154,6 +154,8 @@ def review_users(actor: Actor, keep: list[str], end: list[str]) -> int:
     if "main_contact" in actor.roles and not others.exclude(reviewed_on=today).exists():
         own = Membership.objects.select_for_update(of=("self",)).select_related("user").live()  # type: ignore[attr-defined]
         _reviewed(actor, own.managed_by(actor).get(user_id=actor.user_id))
+    elif not keep and not end:
+        nothing_changed()
     return len(keep)
 
 

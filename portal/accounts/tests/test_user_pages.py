@@ -123,6 +123,8 @@ def test_roles_end_date_deactivation_and_review_through_their_pages(sign_in: Sig
     assert roles_held_on(clerk) == {"order_approver"}
     client.post(person + "end-date/", {"ends_on_day": "1", "ends_on_month": "6", "ends_on_year": "2099"})
     assert Membership.objects.get(pk=clerk.pk).ends_on is not None
+    undecided = client.post(home(member) + "review/", {clerk.reference: "later"}, follow=True)
+    assert "You can decide later." in undecided.content.decode()
     client.post(home(member) + "review/", {clerk.reference: "keep"})
     client.post(person + "deactivate/")
     assert not Membership.objects.live().filter(pk=clerk.pk).exists()  # type: ignore[attr-defined]

@@ -46,6 +46,7 @@ class Users(ContractorView):
         "resent": "The invitation was sent again. The earlier link no longer works.",
         "cancelled": "The invitation is taken back.",
         "reviewed": "Your review is saved.",
+        "undecided": "Nothing has changed. You can decide later.",
         "ended": "The access has ended. Other organisations of the person are not touched.",
     }
 
@@ -225,8 +226,9 @@ class ReviewUsers(FormPage, ContractorView):
 
     def submit(self, form: Any) -> HttpResponseRedirect:
         """Saves the review."""
-        review_users(self.actor, form.chosen("keep"), form.chosen("end"))
-        return self.go("users:list", done="reviewed")
+        keep, end = form.chosen("keep"), form.chosen("end")
+        review_users(self.actor, keep, end)
+        return self.go("users:list", done="reviewed" if keep or end else "undecided")
 
 
 class _OneInvitation(FormPage, ContractorView, abstract=True):

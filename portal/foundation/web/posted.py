@@ -12,4 +12,13 @@ def posted(request: HttpRequest, name: str) -> str:
 
     '' where it is missing.
     """
-    return request.POST.get(name, "").replace("\x00", "")[:LONGEST]
+    return _harmless(request.POST.get(name, ""))
+
+
+def posted_all(request: HttpRequest, name: str) -> list[str]:
+    """The same for boxes that are ticked: every value sent under this name."""
+    return [_harmless(each) for each in request.POST.getlist(name)]
+
+
+def _harmless(value: str) -> str:
+    return value.replace("\x00", "")[:LONGEST]

@@ -149,6 +149,7 @@ def test_the_walk_on_its_pages(staff: Client) -> None:
     _, _, box = a_shelf()
     one, two = stored_bag(box), stored_bag(box)
     assert one.movement.reference in _text(staff.get(BASE))
+    assert staff.post(f"{BASE}start/", {"store": "\x00"}).status_code in (404, 409)
     place = staff.post(f"{BASE}start/", {"store": "STORE"})["Location"].partition("?")[0]
     page = _text(staff.get(place))
     assert _new_label(one) in page and one.movement.record.patient.family_name not in page

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from portal.foundation.errors import Conflict, InvalidInput
 from portal.foundation.web.form_page import FormPage
+from portal.foundation.web.posted import posted_all
 from portal.foundation.web.views import ContractorView
 from portal.records import selectors as read
 from portal.records.documents import bag_labels
@@ -194,7 +195,7 @@ class Together(_Press):
     def post(self, request: HttpRequest, code: str, side: str) -> HttpResponseBase:
         """One service call for each."""
         act, done = (confirm_arrival, "received") if side == "in" else (_prepare, "ready")
-        chosen = request.POST.getlist("chosen")[:100]
+        chosen = posted_all(request, "chosen")[:100]
         refused = []
         for reference in chosen:
             try:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from portal.foundation.web.middleware import NoNulMiddleware
-from portal.foundation.web.posted import LONGEST, posted
+from portal.foundation.web.posted import LONGEST, posted, posted_all
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from portal.foundation.web.posted import LONGEST, posted
 def test_a_hidden_field_is_read_without_what_no_text_may_hold(sent: str, read: str) -> None:
     assert posted(RequestFactory().post("/", {"store": sent}), "store") == read
     assert posted(RequestFactory().post("/", {"store": sent}), "shelf") == ""
+    assert posted_all(RequestFactory().post("/", {"store": [sent, "2"]}), "store") == [read, "2"]
 
 
 def _asked(request: HttpRequest) -> HttpResponse:
