@@ -160,6 +160,26 @@ invariant(
     """,
 )
 invariant(
+    "registrations.waiting_joining_is_of_two",
+    "A proposal to join that waits is about two patients, neither of whom turned out to be another",
+    """
+    select joining.reference as joining from registrations_patientjoining joining
+    join registrations_registeredpatient patient on patient.id in (joining.joined_id, joining.survivor_id)
+    where joining.state = 'waiting' and patient.merged_into_id is not null
+    """,
+)
+invariant(
+    "registrations.joined_as_decided",
+    "Whoever two people joined leads to the one who was to remain, or to whom that one turned out to be",
+    """
+    select joining.reference as joining from registrations_patientjoining joining
+    join registrations_registeredpatient gone on gone.id = joining.joined_id
+    join registrations_registeredpatient remains on remains.id = joining.survivor_id
+    where joining.state = 'joined'
+      and gone.merged_into_id is distinct from coalesce(remains.merged_into_id, remains.id)
+    """,
+)
+invariant(
     "registrations.open_bags_are_of_their_record",
     "A bag that is under way is on a movement of the record that its part belongs to",
     f"""

@@ -30,6 +30,7 @@ def agree_to_joining(actor: Actor, question_reference: str, note: str) -> Patien
         question, joining = _lock(actor, question_reference)
         pair = pair_of(question)
         _refuse_what_changed(joining, pair)
+        _refuse_what_others_wait_for(pair)
         # Before the two are joined: from now on the old number is nobody's.
         if pair.old.nhs_number and current_number(pair.old.nhs_number) != pair.new.nhs_number:
             SupersededNumber.objects.create(
@@ -75,6 +76,16 @@ def _refuse_what_changed(joining: PatientJoining, pair: Pair) -> None:
         raise Conflict("The numbers have changed since it was proposed. Do not join them, and compare them again.")
     if pair.birth_dates_differ and not joining.birth_date_of:
         raise Conflict("The dates of birth differ since it was proposed. Do not join them, and compare them again.")
+
+
+def _refuse_what_others_wait_for(pair: Pair) -> None:
+    """Somebody else may be said to be the one who would be gone: that is decided while there are two to compare."""
+    other = PatientJoining.objects.filter(survivor=pair.old, state="waiting").select_related("question").first()
+    if other is not None:
+        raise Conflict(
+            f"Another proposal waits, {other.question.reference}: it joins somebody to the one who would go over."
+            " Decide that one first, or ask who proposed it to take it back."
+        )
 
 
 def _settle(actor: Actor, question: RegistrationEvent, note: str) -> None:
