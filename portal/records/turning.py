@@ -2,7 +2,7 @@
 
 What the registers want is ended and begun anew when the patient registers elsewhere; what somebody asked for goes to
 who asked. A closing practice's movements, and those from the store, go where the patient belongs: they follow, in
-place, so that a search and its answers go on.
+place, so that a search and its answers go on. So does what the registers want, once it is looked for.
 
 Parts of services: they need a transaction, and whoever calls ``follow_patient`` has locked the patient after what is
 under way of the record (``lock_patient``), as a scan does.
@@ -32,18 +32,18 @@ _BELONGS_HERE = "The record is where it belongs: a message of the registers said
 
 def follows(patient: RegisteredPatient) -> bool:
     """Whether something of the record is on a planned movement that has not left."""
-    return any(_has_not_left(each, list(each.bags.all())) for each in _planned(patient))
+    return any(has_not_left(each, list(each.bags.all())) for each in _planned(patient))
 
 
 def follow_patient(patient: RegisteredPatient) -> int:
     """Turns what has not left to where the patient, saved, belongs now; how many movements. Records the events."""
-    return sum(_turn(movement, bags) for movement, bags in not_left(patient))
+    return sum(turn(movement, bags, _belongs_at(movement)) for movement, bags in not_left(patient))
 
 
 def not_left(patient: RegisteredPatient) -> list[tuple[Movement, list[Bag]]]:
     """The planned movements of the record that have not left, locked with their bags and parts."""
     locked = [lock_movement(_registers(), each.reference) for each in _planned(patient)]
-    return [(movement, bags) for movement, bags in locked if _has_not_left(movement, bags)]
+    return [(movement, bags) for movement, bags in locked if has_not_left(movement, bags)]
 
 
 def _registers() -> Actor:
@@ -52,9 +52,7 @@ def _registers() -> Actor:
 
 
 def _planned(patient: RegisteredPatient) -> list[Movement]:
-    """Not one whose record was put together anew: that lies where this was sent, and the original goes there."""
     open_ones = Movement.objects.filter(record__patient=patient, ended_at=None, wanted_reference="")
-    open_ones = open_ones.exclude(flags__contains=["reconstituted"])
     return [each for each in open_ones.order_by("id") if _first_of(each).reason in PLANNED]
 
 
@@ -65,17 +63,24 @@ def _first_of(movement: Movement) -> Movement:
     return movement
 
 
-def _has_not_left(movement: Movement, bags: list[Bag]) -> bool:
-    """Nobody took a bag of it away. What a walk through the store has labelled is as good as gone."""
-    if any(bag.state not in _MAY_TURN for bag in bags) or CustodyEvent.objects.filter(movement=movement).exists():
+def has_not_left(movement: Movement, bags: list[Bag]) -> bool:
+    """Nobody took a bag of it away. What a walk through the store has labelled is as good as gone; and what was put
+    together anew lies where this was sent, so that the original goes there.
+    """
+    may_turn = ("requested", *SOUGHT) if movement.origin.kind == "store" else _MAY_TURN
+    if "reconstituted" in movement.flags or any(bag.state not in may_turn for bag in bags):
         return False
-    return movement.origin.kind != "store" or all(bag.state == "requested" for bag in bags)
+    return not CustodyEvent.objects.filter(movement=movement).exists()
 
 
-def _turn(movement: Movement, bags: list[Bag]) -> bool:
+def _belongs_at(movement: Movement) -> Holder:
     first = _first_of(movement)
     place = first.origin_organisation_id if first.reason == "closure" else movement.record.patient.registered_at_id
-    to = destination_from(movement.record, place)
+    return destination_from(movement.record, place)
+
+
+def turn(movement: Movement, bags: list[Bag], to: Holder) -> bool:
+    """Sends a movement that has not left, locked with its bags, to another place; whether that is another."""
     if to == movement.destination:
         return False
     if to == movement.origin:

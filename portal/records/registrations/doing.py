@@ -15,7 +15,7 @@ from portal.records.registrations.effects import EFFECTS, STORE, Decision
 from portal.records.registrations.facts import ACCEPTANCES, Situation
 from portal.records.registrations.incoming import Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
-from portal.records.registrations.moving import begin, undo
+from portal.records.registrations.moving import begin, pass_on, undo
 from portal.records.registrations.succession import replace_number
 from portal.records.turning import follow_patient
 
@@ -50,8 +50,7 @@ def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) 
         replace_number(situation.event, patient, row)
     if patient is None:
         return
-    if decision.ends:
-        _end(decision.ends, row)
+    ended = _end(decision, row) if decision.ends else None
     if decision.origin:
         places = {
             each.code: each for each in Organisation.objects.filter(code__in=[decision.origin, decision.destination])
@@ -62,7 +61,10 @@ def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) 
             destination=None if decision.destination == STORE else places[decision.destination],
             wanted_by=row,
         )
-        begin(wanted)
+        if ended is not None and decision.goes_on:
+            pass_on(ended, wanted)
+        else:
+            begin(wanted)
     before = (patient.registered_at_id, patient.has_died)
     _follow(situation, patient, decision)
     patient.save()
@@ -70,11 +72,13 @@ def carry_out(situation: Situation, decision: Decision, row: RegistrationEvent) 
         follow_patient(patient)
 
 
-def _end(reference: str, row: RegistrationEvent) -> None:
-    wanted = WantedMovement.objects.get(reference=reference)
+def _end(decision: Decision, row: RegistrationEvent) -> WantedMovement:
+    wanted = WantedMovement.objects.get(reference=decision.ends)
     wanted.ended_at, wanted.ended_by = timezone.now(), row
     wanted.save(update_fields=["ended_at", "ended_by"])
-    undo(wanted, EFFECTS[row.effect])
+    if not decision.goes_on:
+        undo(wanted, EFFECTS[row.effect])
+    return wanted
 
 
 def _follow(situation: Situation, patient: RegisteredPatient, decision: Decision) -> None:

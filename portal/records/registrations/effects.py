@@ -53,12 +53,15 @@ WAITING = ("waits_for_request", "follows_on_arrival")
 
 @dataclass(frozen=True, kw_only=True)
 class OpenMovement:
-    """A movement of the record that has not ended. ``may_be_ended`` until the courier has it."""
+    """A movement of the record that has not ended. ``may_be_ended`` until the courier has it; one that
+    ``is_looked_for`` where it was to leave is kept, since the search belongs to it.
+    """
 
     reference: str
     origin: str
     destination: str
     may_be_ended: bool = True
+    is_looked_for: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +102,13 @@ STORE = "STORE"
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The effect, and what is to be done for it: end a movement, start one from ``origin`` to ``destination``."""
+    """The effect, and what is to be done for it: end a movement, start one from ``origin`` to ``destination``; or let
+    the one that is ended go on as that one (``goes_on``).
+    """
 
     effect: str
     ends: str = ""
+    goes_on: bool = False
     origin: str = ""
     destination: str = ""
 
@@ -144,8 +150,14 @@ def _turn(movement: OpenMovement, here: str, follows: bool) -> Decision:
     if movement.origin == here:
         # The patient came back before the record had left.
         return Decision(effect="movement_undone", ends=movement.reference)
-    effect = "destination_followed" if follows else "redirected"
-    return Decision(effect=effect, ends=movement.reference, origin=movement.origin, destination=here)
+    effect = "destination_followed" if follows or movement.is_looked_for else "redirected"
+    return Decision(
+        effect=effect,
+        ends=movement.reference,
+        goes_on=movement.is_looked_for,
+        origin=movement.origin,
+        destination=here,
+    )
 
 
 def _deducted(event: Registration, facts: Facts) -> Decision:

@@ -15,7 +15,7 @@ from portal.organisations.models import OrganisationIdentifier
 from portal.records.registrations.effects import STORE, WAITING, Answered, Facts, OpenMovement
 from portal.records.registrations.incoming import ANSWERS, Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
-from portal.records.registrations.moving import lock_patient, may_be_ended
+from portal.records.registrations.moving import is_looked_for, lock_patient, may_be_ended
 from portal.records.registrations.succession import succession_of
 from portal.records.turning import follows
 
@@ -170,6 +170,7 @@ def _as_open(movement: WantedMovement | None) -> OpenMovement | None:
         origin=_code(movement.origin) or STORE,
         destination=_code(movement.destination) or STORE,
         may_be_ended=may_be_ended(movement),
+        is_looked_for=is_looked_for(movement),
     )
 
 

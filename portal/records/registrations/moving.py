@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from portal.foundation.access import Actor, system_actor
 from portal.foundation.access.row_security import system_scope
 from portal.foundation.worker import one_by_one
-from portal.records.locking import lock_movements
+from portal.records.locking import lock_movement, lock_movements
 from portal.records.models import Bag, Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of, own_place
@@ -21,6 +21,7 @@ from portal.records.services.enter_record import EnterRecord, enter
 from portal.records.services.settle_movement import end_before_leaving
 from portal.records.services.start_movement import StartMovement, start
 from portal.records.states import BEFORE_LEAVING, FINAL, SOUGHT
+from portal.records.turning import has_not_left, turn
 
 _REASONS = {"recalled_death": "death", "recalled": "left"}
 
@@ -96,12 +97,30 @@ def lock_patient(patient_id: int) -> RegisteredPatient | None:
     return patient
 
 
+def pass_on(before: WantedMovement, wanted: WantedMovement) -> None:
+    """The movement of what is no longer wanted, which is looked for, is that of what is wanted now: it goes there."""
+    movement, bags = lock_movement(_registers(), before.movement_reference)
+    to = holder_of(wanted.destination) if wanted.destination is not None else own_place("store")
+    if to == movement.origin:  # custody knew better than the registers whence it was to leave
+        undo(before, "It belongs where it was to leave")
+        begin(wanted)
+        return
+    movement.wanted_reference = wanted.reference
+    movement.save(update_fields=["wanted_reference"])
+    movement_began(wanted.reference, movement.reference)
+    turn(movement, bags, to)
+
+
 def may_be_ended(wanted: WantedMovement) -> bool:
-    """Whether nobody has taken the record away yet."""
-    if not wanted.movement_reference:
-        return True
-    state = Movement.objects.values_list("state", flat=True).get(reference=wanted.movement_reference)
-    return state in (*BEFORE_LEAVING, *SOUGHT)
+    """Whether nobody has taken any of the record away yet."""
+    bags = Bag.objects.filter(movement__reference=wanted.movement_reference).exclude(state__in=FINAL)
+    return not wanted.movement_reference or not bags.exclude(state__in=(*BEFORE_LEAVING, *SOUGHT)).exists()
+
+
+def is_looked_for(wanted: WantedMovement) -> bool:
+    """Whether it is missing from where it was to leave: to end its movement would end the search."""
+    movement = Movement.objects.filter(reference=wanted.movement_reference, state__in=SOUGHT).first()
+    return movement is not None and has_not_left(movement, list(movement.bags.all()))
 
 
 def follow_ended(movement: Movement) -> None:
