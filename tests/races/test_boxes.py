@@ -65,7 +65,7 @@ def test_without_the_lock_a_box_is_closed_twice(monkeypatch: pytest.MonkeyPatch)
 def _fill_twice(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], int]:
     consignment = picked(place_new_order(quantity=4))
     add_box(staff_actor(), consignment.reference)
-    Meeting().after(monkeypatch, f"{SERVICES}.keep_boxes._part")
+    Meeting().after(monkeypatch, f"{SERVICES}.fill_boxes._chosen")
     results = at_once(*[lambda: _put(consignment, 3) for _ in range(2)])
     return results, sum(BoxLine.objects.values_list("quantity", flat=True))
 

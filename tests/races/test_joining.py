@@ -44,7 +44,7 @@ def _register_while_joining(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     RegisteredPatient.objects.filter(nhs_number=NUMBER).update(record_at=place(ELSEWHERE).organisation)
     meeting = Meeting()
     meeting.after(monkeypatch, f"{TAKING}.decide")
-    meeting.after(monkeypatch, f"{DECIDING}.pair_of")
+    meeting.after(monkeypatch, "portal.records.registrations.joining._wanted")
     outcomes = at_once(
         lambda: take(joined(NUMBER, "A-9", "20")), lambda: agree_to_joining(SECOND, question.reference, "x")
     )
@@ -136,7 +136,7 @@ def test_a_bag_that_is_scanned_while_its_patient_is_joined_arrives(monkeypatch: 
     [label] = labelled(start_movement(operator(), command))
     Journey(label).scan("collected", place(ELSEWHERE))
     scan = Journey(label, timezone.now()).scanned("received", place(HERE))
-    Meeting(seconds=0.5).after(monkeypatch, "portal.records.services.take_scans.judge")
+    Meeting().after(monkeypatch, "portal.records.services.take_scans.judge")
     from portal.records.services.take_scans import take_scans
 
     outcomes = at_once(

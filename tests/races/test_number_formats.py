@@ -36,9 +36,9 @@ def _book_in_while_the_length_changes(monkeypatch: pytest.MonkeyPatch) -> tuple[
     item = SecureItemFactory()
     StoreFactory()
     rule = asked(item, "none", digits=8, check_digits=0)
-    meeting = Meeting()
-    for module in ("keep_formats", "warehouse"):
-        meeting.after(monkeypatch, f"portal.serials.services.{module}.lock_format")
+    meeting = Meeting()  # when one has looked what is in the register, and the other how its numbers are read
+    meeting.after(monkeypatch, "portal.serials.services.keep_formats._check_length")
+    meeting.after(monkeypatch, "portal.serials.services.warehouse.read_numbers")
     results = at_once(
         lambda: agree_with_format(ALEX, rule.reference, "22222222"),
         lambda: book_in(SAM, BookIn(numbers=Numbers(item=item.code, first="12345678901"), store="LEEDS")),
@@ -65,7 +65,7 @@ def _agree_twice(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     item = SecureItemFactory()
     agreed(item, "none")
     rule = asked(item, "none")
-    Meeting().after(monkeypatch, "portal.serials.services.keep_formats.lock_format")
+    Meeting().after(monkeypatch, "portal.serials.services.keep_formats._check_length")
     return at_once(
         lambda: agree_with_format(ALEX, rule.reference, "22222222222"),
         lambda: agree_with_format(person(43), rule.reference, "33333333333"),

@@ -67,7 +67,7 @@ def _back_while_it_arrives(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], 
     box, _ = failed()
     answers = {key_of(row): "here" for row in SerialRange.objects.filter(consignment=box)}
     meeting = Meeting()
-    meeting.after(monkeypatch, "portal.serials.services.parcel_back.answered")
+    meeting.after(monkeypatch, "portal.supplies.services.return_consignment.lock_consignment")  # read for the last time
     meeting.after(monkeypatch, "portal.supplies.services.record_delivery.lock_consignment")
     arrival = RecordDelivery(consignment=box.reference, received_by="Jo", delivered_at=timezone.now(), signed=True)
     results = at_once(

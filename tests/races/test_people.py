@@ -95,7 +95,7 @@ def test_without_the_index_two_invitations_wait() -> None:
 def _accept_twice(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     manager = MembershipFactory(roles=["main_contact"])
     token = _token(invite_user(acting(manager), InviteUser(person=somebody(), roles=["read_only"])))
-    Meeting().after(monkeypatch, f"{_ANSWERING}.find_invitation")
+    Meeting().after(monkeypatch, f"{_ANSWERING}.knows")
     return at_once(lambda: accept_invitation(_INVITED, token), lambda: accept_invitation(_INVITED, token))
 
 
@@ -204,8 +204,9 @@ def _approve_and_freeze(monkeypatch: pytest.MonkeyPatch) -> tuple[ChangeRequest,
     practice()
     request = asked()
     record_call(caller(), request.reference, confirmed())
-    Meeting().after(monkeypatch, f"{_DECIDING}.lock_request")
-    Meeting().after(monkeypatch, "portal.casework.services.freeze_request.lock_request")
+    meeting = Meeting()
+    meeting.after(monkeypatch, f"{_DECIDING}.lock_request")
+    meeting.after(monkeypatch, "portal.casework.services.freeze_request.lock_request")
     results = at_once(
         lambda: approve_request(approver(), request.reference),
         lambda: freeze_request(objector("z12345@example.org", request.reference), request.reference, "not_asked"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,32 +19,28 @@ from portal.serials.tests.forms import delivered, in_store, keeper_of, numbers, 
 from portal.serials.tests.secure import SecureSite
 from portal.supplies.models import Order
 from portal.supplies.services.cancel_order import cancel_order
-from tests.races.meeting import at_once
+from tests.races.meeting import Meeting, at_once, let_the_others_by
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-_PATIENCE = 2.0  # seconds for which the first waits for the second, which a lock keeps out
 
 
 def _between(
     monkeypatch: pytest.MonkeyPatch, module: Any, name: str, first: Callable[[], Any], second: Callable[[], Any]
 ) -> list[Any]:
     """Stops ``first`` just before it writes (in ``module.name``), and lets ``second`` try to go by."""
-    about_to_write, gone_by = threading.Event(), threading.Event()
+    about_to_write = Meeting()
     original = getattr(module, name)
 
     def paused(*args: Any, **kwargs: Any) -> Any:
-        about_to_write.set()
-        gone_by.wait(_PATIENCE)
+        about_to_write.wait()
+        let_the_others_by()
         return original(*args, **kwargs)
 
     monkeypatch.setattr(module, name, paused)
 
     def go_by() -> Any:
-        about_to_write.wait(5)
-        try:
-            return second()
-        finally:
-            gone_by.set()
+        about_to_write.wait()
+        return second()
 
     results = at_once(first, go_by)
     assert not [each for each in results if isinstance(each, Exception)], results

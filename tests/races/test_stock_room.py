@@ -5,7 +5,6 @@ Each race has a half with the lock taken out that is seen to do harm, or to be s
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +36,7 @@ from portal.supplies.services.transfer_stock import TransferStock, transfer_stoc
 from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory, StoreFactory, contractor_actor
 from portal.supplies.tests.stock_books import KEEPER, SECOND_PERSON, assert_books_are_right, order, shelf
 from portal.supplies.tests.warehouse import packed, staff_actor
-from tests.races.meeting import Meeting, at_once
+from tests.races.meeting import Meeting, at_once, let_the_others_by
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 SERVICES = "portal.supplies.services"
@@ -172,19 +171,17 @@ def _count_while_a_box_leaves(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any
     """The count agrees with the books that it read. Before it is written three packs leave, or wait for the lock."""
     level = shelf(10)
     box = packed(order(contractor_actor(), level.item, 3))
-    read, left = threading.Event(), threading.Event()
+    read = Meeting()
 
     def lock_then_wait(level: StockLevel) -> StockLevel:
         found = locking.lock_level(level)
-        read.set()
-        left.wait(1.5)
+        read.wait()
+        let_the_others_by()
         return found
 
     def leave() -> Consignment:
-        read.wait(5)
-        gone = hand_over(staff_actor(), HandOver(consignment=box.reference, carrier="DPD"))
-        left.set()
-        return gone
+        read.wait()
+        return hand_over(staff_actor(), HandOver(consignment=box.reference, carrier="DPD"))
 
     monkeypatch.setattr(f"{SERVICES}.count_stock.lock_level", lock_then_wait)
     command = CountStock(store=level.store.code, item=level.item.code, counted=10, seen=10)
@@ -243,7 +240,7 @@ def _last_packs_twice(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Two boxes of one batch's last packs; the second pack was put into the basket by two pickers at once."""
     level, wanted = _one_batch()
     box = start_picking(staff_actor(), wanted.reference)
-    Meeting().after(monkeypatch, f"{SERVICES}.pick_item.lock_consignment")
+    Meeting().after(monkeypatch, f"{SERVICES}.pick_item._on_the_list")
     command = PickItem(consignment=box.reference, item_code=level.item.code, quantity=2)
     return at_once(lambda: pick_item(staff_actor(), command), lambda: pick_item(staff_actor(user_id=900_002), command))
 

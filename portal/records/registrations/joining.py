@@ -46,10 +46,7 @@ def join(actor: Actor, question: RegistrationEvent, pair: Pair, *, keeps_old_bir
     """
     old_id, new_id = pair.old.id, pair.new.id
     movements = lock_records((old_id, new_id))
-    standing = WantedMovement.objects.select_for_update(of=("self",)).filter(
-        patient__in=(old_id, new_id), ended_at=None
-    )
-    wanted = list(standing.order_by("id"))
+    wanted = _wanted(old_id, new_id)
     locked = RegisteredPatient.objects.select_for_update(of=("self",)).filter(id__in=(old_id, new_id)).order_by("id")
     patients = {each.id: each for each in locked}
     old, new = patients[old_id], patients[new_id]
@@ -60,6 +57,11 @@ def join(actor: Actor, question: RegistrationEvent, pair: Pair, *, keeps_old_bir
     kept = _keep_one(question, new, wanted)
     _move_on(question, new, kept)
     return WentOver(*papers)
+
+
+def _wanted(*patient_ids: int) -> list[WantedMovement]:
+    standing = WantedMovement.objects.select_for_update(of=("self",)).filter(patient__in=patient_ids, ended_at=None)
+    return list(standing.order_by("id"))
 
 
 def _join_records(

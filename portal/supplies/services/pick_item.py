@@ -36,11 +36,7 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
     order, consignment = lock_consignment(actor, command.consignment)
     if consignment.state != "picking":
         raise Conflict(f"Consignment {consignment.reference} is {consignment.state_label.lower()}, not being picked.")
-    line = (
-        ConsignmentLine.objects.select_related("line", "level__item")
-        .filter(consignment=consignment, line__item_code=command.item_code)
-        .first()
-    )
+    line = _on_the_list(consignment, command.item_code)
     if line is None:
         raise InvalidInput({"scan": f"{command.item_code} is NOT on this pick list. Put it back."})
     picked = line.picked + command.quantity
@@ -64,6 +60,11 @@ def pick_item(actor: Actor, command: PickItem) -> ConsignmentLine:
         quantity=command.quantity,
     )
     return line
+
+
+def _on_the_list(consignment: Consignment, code: str) -> ConsignmentLine | None:
+    lines = ConsignmentLine.objects.select_related("line", "level__item")
+    return lines.filter(consignment=consignment, line__item_code=code).first()
 
 
 def _refuse_boxed(line: ConsignmentLine, picked: int) -> None:
