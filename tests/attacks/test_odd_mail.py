@@ -47,7 +47,7 @@ CORPUS: list[Odd] = [
     *pages.pages(),
     *pages.quotations(),
 ]
-SECONDS = 4.0  # for one e-mail of any kind, on a machine that does other things, too
+SECONDS = 4.0  # of the processor for one e-mail of any kind: the clock on the wall also counts what others do
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -97,9 +97,9 @@ def test_there_are_more_than_two_hundred_and_no_two_are_alike() -> None:
 @pytest.mark.parametrize("odd", CORPUS, ids=lambda odd: odd.name[:60])
 def test_an_odd_e_mail_has_the_outcome_it_must_have(odd: Odd, caplog: pytest.LogCaptureFixture) -> None:
     before = dict(Case.objects.values_list("reference", "state"))
-    start = time.perf_counter()
+    start = time.process_time()
     received = _receive(odd.raw)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert (received.outcome, odd.because in received.reason) == (odd.outcome, True), received.reason
     assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
     written = _written(received)
@@ -174,12 +174,12 @@ def test_it_would_be_without_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nesting_is_refused_at_once_where_the_standard_library_would_work_on() -> None:
     raw = next(odd.raw for odd in CORPUS if odd.name == "500 deep")
-    start = time.perf_counter()
+    start = time.process_time()
     read_mail(raw, ourselves())
-    ours = time.perf_counter() - start
-    start = time.perf_counter()
+    ours = time.process_time() - start
+    start = time.process_time()
     message_from_bytes(raw + b"x\r\n" * 20_000)
-    assert time.perf_counter() - start > 5 * ours
+    assert time.process_time() - start > 5 * ours
 
 
 def test_without_the_bound_of_depth_the_parts_are_all_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:

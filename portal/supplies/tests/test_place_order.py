@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.audit.models import AuditEvent
@@ -84,7 +85,7 @@ def test_a_line_without_enough_stock_waits_and_holds_what_there_is() -> None:
 
 
 def test_a_delivery_that_is_expected_gives_a_date_and_one_that_is_late_does_not() -> None:
-    today = datetime.now(UTC).date()
+    today = timezone.localdate()
     soon, late = _item(on_hand=0), _item(on_hand=0)
     soon.stock_levels.update(expected_on=today + timedelta(days=10))
     late.stock_levels.update(expected_on=today - timedelta(days=1))
