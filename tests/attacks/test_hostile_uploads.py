@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from django.utils.html import escape
 from PIL import Image
 
 from portal.demo.scanner import EICAR, EicarOnly
-from portal.foundation.files import StoredFile, UploadField, private_download, store_upload, vault
+from portal.foundation.files import StoredFile, UploadField, checking, private_download, store_upload, vault
 from portal.foundation.files.inspection import __main__ as looking
 from portal.foundation.files.inspection import images
 from portal.foundation.files.inspection import pdf as pdfs_looked_into
@@ -43,7 +43,7 @@ from tests.attacks.hostile import others, pdfs, pictures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TYPED = "Please add this to our file & call <me> back"
-SLOWEST = 60.0  # seconds for one file; 22 were seen at a load of 15, and the corpus is made to take minutes
+SLOWEST = 40.0  # seconds of the processor for one file; the corpus is made to take minutes
 
 
 class LetterForm(forms.Form):
@@ -127,10 +127,12 @@ CORPUS = list(_corpus())
 
 
 @pytest.fixture(autouse=True)
-def folders(settings: Any, tmp_path: Path) -> Path:
+def folders(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of this test; nothing else of it may be written."""
     settings.ROOT_URLCONF = __name__
     settings.MEDIA_ROOT, settings.UPLOAD_FOLDER = tmp_path / "data" / "files", tmp_path / "data" / "uploads"
+    # By the clock on the wall a busy machine refuses a good file; the time of the processor is counted all the same.
+    monkeypatch.setattr(checking, "INSPECTION_PATIENCE", 600)
     return tmp_path
 
 
@@ -146,6 +148,12 @@ def _send(hostile: Hostile) -> Any:
     return client.post("/tests/send/", data=body, content_type="multipart/form-data; boundary=edge")
 
 
+def _processor_seconds() -> float:
+    """Of this process and of those that looked into files for it."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def _below(folder: Path) -> set[str]:
     return {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
 
@@ -157,9 +165,9 @@ def test_the_corpus_is_large_and_no_two_are_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("hostile", CORPUS, ids=[f"{number} {each.title}" for number, each in enumerate(CORPUS)])
 def test_a_hostile_file_is_refused_with_a_sentence_or_kept_without_its_teeth(hostile: Hostile, folders: Path) -> None:
-    started = time.monotonic()
+    before = _processor_seconds()
     answer = _send(hostile)
-    assert time.monotonic() - started < SLOWEST
+    assert _processor_seconds() - before < SLOWEST
     rows = list(StoredFile.objects.all())
     # In the files folder, under our names, one for each row; nothing is left in the folder for uploads.
     assert _below(folders) == {f"data/files/{row.stored_name[:2]}/{row.stored_name}" for row in rows}

@@ -6,13 +6,12 @@ the race then does harm, so a lock that is lost one day cannot go unnoticed.
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from portal.accounts.tests.factories import MembershipFactory
 from portal.foundation.access import Actor
@@ -25,7 +24,7 @@ from portal.supplies.services.lock_levels import lock_levels
 from portal.supplies.services.place_order import PlaceOrder, place_order
 from portal.supplies.services.reserve_stock import Taken, reserve_stock
 from portal.supplies.tests.factories import CatalogueItemFactory, StockLevelFactory
-from tests.races.meeting import Meeting, at_once
+from tests.races.meeting import Meeting, at_once, let_the_others_by
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 PLACING = "portal.supplies.services.place_order"
@@ -59,19 +58,17 @@ def _choose(actor: Actor, item: CatalogueItem, quantity: int) -> PlaceOrder:
 def test_an_order_that_waited_for_a_receipt_gets_what_is_left_of_it() -> None:
     """Seen to fail while the lock was taken in the statement that reserves: it was held against the empty shelf."""
     level = StockLevelFactory(on_hand=0)
-    held, asked = threading.Event(), threading.Event()
+    held = Meeting()
 
     def receipt() -> None:
         with transaction.atomic():
             lock_levels([level.item_id])
             StockLevel.objects.filter(pk=level.pk).update(on_hand=5, reserved=4)  # a waiting order took four at once
-            held.set()
-            asked.wait(10)
-            _until_somebody_waits()
+            held.wait()
+            let_the_others_by()
 
     def order() -> list[Taken]:
-        held.wait(10)
-        asked.set()
+        held.wait()
         with transaction.atomic():
             return reserve_stock({level.item_id: 2})
 
@@ -79,17 +76,6 @@ def test_an_order_that_waited_for_a_receipt_gets_what_is_left_of_it() -> None:
     assert [each.quantity for each in taken] == [1]
     level.refresh_from_db()
     assert (level.on_hand, level.reserved) == (5, 5)
-
-
-def _until_somebody_waits() -> None:
-    waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    for _ in range(1_000):
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone():
-                return
-        threading.Event().wait(0.01)
-    raise AssertionError("nobody waits for the shelf")
 
 
 def _unlocked(actor: Actor) -> SuppliesAccount:

@@ -26,6 +26,7 @@ from tests.races.meeting import at_once
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 DONE = EventType("tests.thing_done", "{actor} did {subject}", frozenset())
 EVENTS = "audit_auditevent"
+LONG = 120  # seconds; nothing takes so long on a busy machine
 
 
 def write(name: str) -> int:
@@ -42,7 +43,7 @@ class SlowWriter:
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._written, self._go = threading.Event(), threading.Event()
         self._done = pool.submit(self._run)
-        assert self._written.wait(5)
+        assert self._written.wait(LONG)
 
     def _run(self) -> int:
         try:
@@ -50,7 +51,7 @@ class SlowWriter:
             with transaction.atomic():
                 row_id = write("late")
                 self._written.set()
-                assert self._go.wait(20)
+                assert self._go.wait(LONG)
             return row_id
         finally:
             connection.close()
@@ -58,7 +59,7 @@ class SlowWriter:
     def commit(self) -> int:
         """Lets it commit; the id of its row."""
         self._go.set()
-        return self._done.result(20)
+        return self._done.result(LONG)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_without_the_horizon_the_late_row_looks_like_one_that_slipped_in(
 
 
 def test_the_one_who_seals_waits_for_a_writer_that_is_quick(slow: SlowWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    _patient_for(20, monkeypatch)
+    _patient_for(LONG, monkeypatch)
     timer = threading.Timer(0.3, slow.commit)
     timer.start()
     (seal,) = seal_what_is_settled()
@@ -109,14 +110,14 @@ def test_the_one_who_seals_waits_for_a_writer_that_is_quick(slow: SlowWriter, mo
 
 
 def test_a_writer_never_waits_for_the_one_who_seals(slow: SlowWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    _patient_for(20, monkeypatch)
+    _patient_for(LONG, monkeypatch)
     with ThreadPoolExecutor(1) as pool:
         sealer = pool.submit(_sealed_elsewhere)
         for number in range(20):
             write(str(number))
         assert not sealer.done(), "it still waits for the slow one, and the others did not wait for it"
         slow.commit()
-        assert sum(seal.rows for seal in sealer.result(20)) >= 1
+        assert sum(seal.rows for seal in sealer.result(LONG)) >= 1
     seal_what_is_settled()
     assert wrong() == []
 
@@ -168,7 +169,7 @@ def test_nobody_has_an_id_of_a_table_that_he_has_not_locked() -> None:
 
     def look_from_outside(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)
-        seen.append(pool.submit(_newest_and_writers).result(20))
+        seen.append(pool.submit(_newest_and_writers).result(LONG))
         return result
 
     events = [build_event(DONE, actor=system_actor("a test"), subject=("thing", str(number))) for number in range(3)]
@@ -176,7 +177,7 @@ def test_nobody_has_an_id_of_a_table_that_he_has_not_locked() -> None:
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic(), connection.execute_wrapper(look_from_outside):
             record_many(events)
-        pool.submit(lambda: connection.close()).result(20)  # the connection of that thread
+        pool.submit(lambda: connection.close()).result(LONG)  # the connection of that thread
     assert seen[-1][0] == before + len(events)
     assert [newest for newest, writers in seen if newest > before and not writers] == []
 

@@ -134,6 +134,15 @@ def test_settings_of_other_clients_do_not_reach_the_server(monkeypatch: pytest.M
 def _kill(cluster: Cluster) -> None:
     """Ends the server as a power cut would, with all of its processes."""
     assert cluster._process is not None
+    children = [pid for pid, parent, _ in _processes() if parent == cluster._process.pid]
+    assert children
     os.kill(cluster._process.pid, signal.SIGKILL)
     cluster._process.wait()
-    time.sleep(0.3)  # its children notice by themselves, and hold the shared memory until then
+    while [pid for pid, _, state in _processes() if pid in children and not state.startswith("Z")]:
+        time.sleep(0.02)  # they notice by themselves, and hold the shared memory until then
+
+
+def _processes() -> list[tuple[int, int, str]]:
+    """(number, the parent's number, state) of every process."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    return [(int(pid), int(parent), state) for pid, parent, state in map(str.split, listed.splitlines())]

@@ -34,7 +34,7 @@ def test_a_process_that_ends_by_itself_is_named_with_its_last_words(tmp_path: Pa
 
 
 def test_stopping_ends_everything_also_what_does_not_listen(tmp_path: Path) -> None:
-    supervisor = Supervisor(patience=0.5)
+    supervisor = Supervisor(patience=2)
     supervisor.start("listener", _python(SLEEPER), environment=os.environ, log=tmp_path / "listener")
     supervisor.start("stubborn", _python(STUBBORN), environment=os.environ, log=tmp_path / "stubborn")
     _until(lambda: "deaf" in (tmp_path / "stubborn").read_text())
@@ -99,7 +99,7 @@ def _is_running(pid: int) -> bool:
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def _until(condition, seconds: float = 10) -> None:  # type: ignore[no-untyped-def]
+def _until(condition, seconds: float = 60) -> None:  # type: ignore[no-untyped-def]
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -114,5 +114,5 @@ def test_the_loop_outlives_a_database_that_goes_away(problem: Exception, monkeyp
 
     thread = threading.Thread(target=loop.repeat, args=(job, stopped))
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert len(tries) == 3
