@@ -69,6 +69,7 @@ def test_a_clerk_orders_for_the_site(visit: Visit, javascript: bool, width: int)
     clerk.looks_right("check")
     clerk.press("Place order")
 
+    clerk.page.wait_for_url(re.compile(r"/orders/SO-"))
     order = Order.objects.get()
     assert f"/supplies/orders/{order.reference}/" in page.url
     assert [(line.item_code, line.quantity, line.state) for line in order.lines.order_by("item_code")] == [
@@ -110,6 +111,7 @@ def test_a_secure_item_needs_a_fresh_second_factor_and_nothing_is_lost(
     orderer.sees("somebody will be there to sign for the numbered stationery")
     orderer.looks_right("check-secure")
     orderer.press("Place order")
+    orderer.page.wait_for_url(re.compile(r"/orders/SO-"))
     assert Order.objects.get().state == "awaiting_approval"
 
 
@@ -121,12 +123,13 @@ def test_going_back_and_sending_again_makes_no_second_order(visit: Visit, javasc
     clerk = visit(member, javascript=javascript, width=width)
     clerk.go("supplies:check", code=clerk.code)
     clerk.press("Place order")
+    clerk.page.wait_for_url(re.compile(r"/orders/SO-"))
     there = clerk.page.url
     clerk.page.wait_for_load_state()  # Chromium cannot go back from a page it has only begun to show
     clerk.page.go_back()
     if clerk.page.get_by_role("button", name="Place order").count():  # the page as the browser kept it
         clerk.press("Place order")
-        assert clerk.page.url == there
+        clerk.page.wait_for_url(there)
     assert Order.objects.count() == 1
 
 
@@ -144,6 +147,7 @@ def test_a_change_in_another_tab_is_met_with_a_way_on(visit: Visit, javascript: 
     clerk.follow("Check your order as it is now")
     clerk.sees("3 packs of 100")
     clerk.press("Place order")
+    clerk.page.wait_for_url(re.compile(r"/orders/SO-"))
     assert Order.objects.get().lines.get().quantity == 3
 
 

@@ -198,6 +198,7 @@ def test_a_secure_order_asks_for_a_fresh_code_and_keeps_the_basket(visit: Visit,
 
     assert visitor.heading() == "Check your order"
     visitor.press("Place order")
+    visitor.page.wait_for_url(re.compile(r"/orders/SO-"))
     assert Order.objects.get().lines.get().quantity == 2
 
 

@@ -161,7 +161,8 @@ def test_the_list_is_searched_printed_and_taken_along(visit: Visit, javascript: 
     clerk.go("supplies:orders", code=clerk.code)
     clerk.page.get_by_label("Reference or item").fill(first.reference)
     clerk.press("Apply filter")
-    assert clerk.page.get_by_role("link", name=second.reference).count() == 0
+    clerk.page.get_by_role("link", name=second.reference).wait_for(state="detached")
+    clerk.page.get_by_role("link", name=first.reference).wait_for()
     with clerk.page.expect_download() as download:
         clerk.follow("Excel (XLSX)")
     sheet = load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
