@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,8 @@ from portal.foundation.files import vault
 from portal.foundation.web.testing import lint_page
 
 # A busy machine takes its time; what must be quick is measured in tests/benchmarks.
-hypothesis_settings.register_profile("portal", deadline=None)
+# The same is drawn every time, so that a change fails for what it changed. LONG_RUNS draws anew, and finds more.
+hypothesis_settings.register_profile("portal", deadline=None, derandomize=not os.environ.get("LONG_RUNS"))
 hypothesis_settings.load_profile("portal")
 
 

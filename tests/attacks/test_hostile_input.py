@@ -47,8 +47,8 @@ HOSTILE = (
     "%s%n%d",
     "\r\nBcc: thief@example.org",
 )
-# What a program sends where no person types: the database takes no NUL and no such number, and "²" is no digit.
-FORGED = ("a\x00b", "99999999999999999999", "²")
+# What a program sends where no person types: the database takes no NUL and no such number, "²" is no digit, and no
+FORGED = ("a\x00b", "99999999999999999999", "²", "a/b")
 _ASKED = re.compile(r"""(?:GET|query|asked)(?:\.get\(|\.getlist\(|\[)["'](\w+)["']""")
 _FIELDS = "{http://www.w3.org/1999/xhtml}"
 

@@ -188,3 +188,15 @@ def test_every_invariant_holds_after_a_journey() -> None:
     assert len(mine) >= 6
     assert find_broken(mine) == []
     assert list(changed_links()) == []
+
+
+@pytest.mark.parametrize("typed", ["A99999", "a/b", "..", "<b>"])
+def test_a_practice_that_nobody_knows_is_said_on_the_courier_page(staff: Client, typed: str) -> None:
+    page = _text(staff.get("/staff/records/collections/", {"site": typed}))
+    assert "No practice has the code" in page
+
+
+def test_a_practices_code_leads_to_its_visits(staff: Client) -> None:
+    code = a_practice().code
+    answer = staff.get("/staff/records/collections/", {"site": f" {code.lower()} "})
+    assert answer["Location"] == f"/staff/records/collections/sites/{code}/"

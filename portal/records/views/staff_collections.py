@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
+from portal.foundation.errors import NotFound
 from portal.foundation.web.exports import csv_response
 from portal.foundation.web.form_page import FormPage
 from portal.foundation.web.pages import page_of
@@ -30,13 +32,15 @@ class CollectionsOfDay(StaffView):
     permission = VIEW_ALL_RECORDS
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The page; a practice's code leads straight to its visits."""
+        """The page; a practice's code leads straight to its visits, one that nobody has is said."""
         day, site = DayForm(request.GET).wanted()
         if site:
-            return self.go("staff_records:collections_of_site", code=site)
+            with suppress(NotFound):
+                return self.go("staff_records:collections_of_site", code=organisation_with_code(site).code)
         page = page_of(read.visits_on(self.actor, day), request.GET)
         context = {
             "on": day,
+            "unknown": site,
             "before": day - _DAY,
             "after": day + _DAY,
             "pages": page,
