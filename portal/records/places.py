@@ -6,6 +6,7 @@ from portal.foundation.errors import NotFound
 from portal.organisations.models import Organisation
 from portal.records.models import Holder
 from portal.records.policy import records_policy
+from portal.records.registrations.models import RegisteredPatient
 
 
 def holder_of(organisation: Organisation) -> Holder:
@@ -15,6 +16,12 @@ def holder_of(organisation: Organisation) -> Holder:
         defaults={"code": organisation.code, "kind": "practice", "name": organisation.name},
     )
     return found
+
+
+def home_of(patient: RegisteredPatient) -> Holder:
+    """Where the record of a patient belongs: the practice where they are registered, or the store."""
+    home = patient.registered_at
+    return holder_of(home) if home is not None and not patient.has_died else own_place("store")
 
 
 def own_place(kind: str) -> Holder:

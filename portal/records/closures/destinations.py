@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.records.closures.models import Inventory
 from portal.records.models import Holder, PaperRecord
-from portal.records.places import holder_of, own_place
+from portal.records.places import holder_of, home_of, own_place
 
 
 def destination_of(of: PaperRecord, inventory: Inventory) -> Holder:
@@ -21,7 +21,4 @@ def destination_of(of: PaperRecord, inventory: Inventory) -> Holder:
 def destination_from(of: PaperRecord, site_id: int | None) -> Holder:
     """As ``destination_of`` by the newest count of this site; without any, as for a patient of an open practice."""
     inventory = Inventory.objects.filter(organisation=site_id).select_related("successor").order_by("-id").first()
-    if inventory is not None:
-        return destination_of(of, inventory)
-    home = of.patient.registered_at
-    return own_place("store") if home is None or of.patient.has_died else holder_of(home)
+    return destination_of(of, inventory) if inventory is not None else home_of(of.patient)

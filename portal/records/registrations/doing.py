@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.organisations.api import Organisation
 from portal.records.registrations.effects import EFFECTS, STORE, Decision
-from portal.records.registrations.facts import ACCEPTANCES, Situation
+from portal.records.registrations.facts import ACCEPTANCES, Situation, has_left
 from portal.records.registrations.incoming import Registration
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import begin, pass_on, undo
@@ -109,17 +109,10 @@ def _take_back(patient: RegisteredPatient, request: RegistrationEvent) -> None:
         patient.record_at = None
     others = RegistrationEvent.objects.filter(patient=patient, kind__in=ACCEPTANCES).exclude(id=request.id)
     standing = others.exclude(answered_by__kind="F3").exclude(effect__in=_NOT_TAKEN_ON).order_by("-sent_at").first()
-    if standing is not None and _has_left(patient, standing):
+    if standing is not None and has_left(patient, standing.practice_id, standing.sent_at):
         standing = None
     patient.registered_at = standing.practice if standing is not None else None
     patient.registered_since = standing.sent_at if standing is not None else None
-
-
-def _has_left(patient: RegisteredPatient, acceptance: RegistrationEvent) -> bool:
-    later = RegistrationEvent.objects.filter(
-        patient=patient, kind="F2", practice=acceptance.practice, sent_at__gt=acceptance.sent_at
-    )
-    return later.exists()
 
 
 def _attach(patient: RegisteredPatient, event: Registration) -> None:

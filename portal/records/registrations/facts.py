@@ -156,6 +156,14 @@ def facts_of(situation: Situation) -> Facts:
     )
 
 
+def has_left(patient: RegisteredPatient, practice_id: int | None, since: datetime | None) -> bool:
+    """Whether a deduction after ``since`` ended the patient's registration there. False where neither is known."""
+    if practice_id is None or since is None:
+        return False
+    later = RegistrationEvent.objects.filter(patient=patient, kind="F2", practice=practice_id, sent_at__gt=since)
+    return later.exists()
+
+
 def _holder(patient: RegisteredPatient | None) -> str:
     if patient is None:
         return ""

@@ -20,6 +20,7 @@ from portal.records.locking import lock_records
 from portal.records.models import Holder, Movement, PaperRecord
 from portal.records.permissions import START_MOVEMENTS
 from portal.records.places import holder_of, own_place
+from portal.records.registrations.facts import has_left
 from portal.records.registrations.models import RegisteredPatient, RegistrationEvent, WantedMovement
 from portal.records.registrations.moving import begin, undo
 from portal.records.registrations.pairs import Pair
@@ -94,9 +95,9 @@ def _join_records(
 
 
 def _join_patients(pair: Pair, *, keeps_old_birth_date: bool) -> None:
-    """``new`` stays, with the registration that counts; what was said of the other is said of it."""
+    """``new`` stays, with the registration that counts, unless a later deduction under the new number ended it."""
     old, new = pair.old, pair.new
-    if pair.registered == old and not _has_left(new, old):
+    if pair.registered == old and not has_left(new, old.registered_at_id, old.registered_since):
         new.registered_at_id, new.registered_since = old.registered_at_id, old.registered_since
     if new.record_at_id is None and not new.record_in_store:
         new.record_at_id, new.record_in_store = old.record_at_id, old.record_in_store
@@ -110,16 +111,6 @@ def _join_patients(pair: Pair, *, keeps_old_birth_date: bool) -> None:
     old.record_in_store = old.may_leave = False
     old.save()
     new.save()
-
-
-def _has_left(new: RegisteredPatient, old: RegisteredPatient) -> bool:
-    """Whether a later deduction under the new number ended the registration under the old one."""
-    if old.registered_at_id is None or old.registered_since is None:
-        return False
-    later = RegistrationEvent.objects.filter(
-        patient=new, kind="F2", practice=old.registered_at_id, sent_at__gt=old.registered_since
-    )
-    return later.exists()
 
 
 def _keep_one(

@@ -16,7 +16,7 @@ from portal.records.events import MOVEMENT_ASKED_FOR
 from portal.records.finding import Identifiers, find_patient
 from portal.records.models import Bag, Discrepancy, Holder, Movement, PaperRecord, RecordPart
 from portal.records.permissions import MOVE_RECORDS
-from portal.records.places import holder_of, own_place
+from portal.records.places import holder_of, home_of
 from portal.records.registrations.models import RegisteredPatient
 from portal.records.services.enter_record import EnterRecord, add_part, enter
 from portal.records.services.start_movement import StartMovement, start
@@ -80,7 +80,7 @@ def _send(actor: Actor, command: RequestMovement, patient: RegisteredPatient, he
         how = f"{here.name} says that it has the record"
         found = enter(actor, EnterRecord(patient=patient, holder=holder_of(here), how=how))
     _settle_here(actor, found, here, "The practice says that it has it")
-    return _start(actor, command, found, holder_of(here), _home_of(patient), "requested", here)
+    return _start(actor, command, found, holder_of(here), home_of(patient), "requested", here)
 
 
 def _notes(actor: Actor, command: RequestMovement, patient: RegisteredPatient, here: Organisation) -> Movement:
@@ -105,7 +105,7 @@ def _mistake(actor: Actor, command: RequestMovement, patient: RegisteredPatient,
     if open_bag is not None:
         _found_at_wrong_place(open_bag, here)
         return Movement.objects.get(id=open_bag.movement_id)
-    return _start(actor, command, found, holder_of(here), _home_of(patient), "misdelivered", here)
+    return _start(actor, command, found, holder_of(here), home_of(patient), "misdelivered", here)
 
 
 def _settle_here(actor: Actor, found: PaperRecord, here: Organisation, note: str) -> None:
@@ -131,12 +131,6 @@ def _holder_of_first(found: PaperRecord) -> Holder:
     if part is None:
         raise Conflict("There is no paper of this record any more.")
     return part.holder  # type: ignore[no-any-return]
-
-
-def _home_of(patient: RegisteredPatient) -> Holder:
-    """Where the record belongs: the practice of the patient, or the store."""
-    home = patient.registered_at
-    return holder_of(home) if home is not None and not patient.has_died else own_place("store")
 
 
 def _start(

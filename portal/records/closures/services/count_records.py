@@ -122,27 +122,38 @@ def enter_found(actor: Actor, site_code: str, envelope: Identifiers) -> Counted:
         is_known = found is not None
         if found is None:
             found = enter(actor, EnterRecord(patient=patient, holder=holder, how=how))
-        # Movements are locked before parts, as everywhere.
-        open_bags = Bag.objects.filter(part__record=found).exclude(state__in=FINAL)
-        list(Movement.objects.select_for_update().filter(bags__in=open_bags).order_by("id").values_list("id"))
-        parts = RecordPart.objects.select_for_update(of=("self",)).filter(record=found).exclude(state="destroyed")
-        seen = Counted.objects.filter(inventory=inventory).values("part_id")
-        part = parts.select_related("holder").exclude(pk__in=seen).order_by("number").first()
-        if part is None:
-            raise Conflict("Every envelope of this record is counted already.")
+        part = _lock_uncounted(inventory, found)
         was_expected = is_known and part.holder_id == holder.pk
         if part.holder_id != holder.pk:
             hand_over(actor, HandOver(part=part, to=holder, at=timezone.now(), proof="confirmed", note=how))
-            for bag in open_bags.filter(part=part).exclude(state__in=SOUGHT):  # one that is sought is found
-                Discrepancy.objects.get_or_create(
-                    bag=bag,
-                    kind="wrong_place",
-                    settled_at=None,
-                    defaults={"shown_to": inventory.organisation, "detail": f"Found at {inventory.organisation.name}"},
-                )
+            _say_wrong_place(inventory, part)
         [entry] = _tick(actor, inventory, [part], was_expected=was_expected)
         record(UNEXPECTED_FOUND, actor=actor, subject=inventory, organisation_id=inventory.organisation_id)
     return entry
+
+
+def _lock_uncounted(inventory: Inventory, of: PaperRecord) -> RecordPart:
+    """The first envelope of a record that nobody has counted yet. Movements are locked before parts, as everywhere."""
+    open_bags = Bag.objects.filter(part__record=of).exclude(state__in=FINAL)
+    list(Movement.objects.select_for_update().filter(bags__in=open_bags).order_by("id").values_list("id"))
+    parts = RecordPart.objects.select_for_update(of=("self",)).filter(record=of).exclude(state="destroyed")
+    seen = Counted.objects.filter(inventory=inventory).values("part_id")
+    part: RecordPart | None = parts.select_related("holder").exclude(pk__in=seen).order_by("number").first()
+    if part is None:
+        raise Conflict("Every envelope of this record is counted already.")
+    return part
+
+
+def _say_wrong_place(inventory: Inventory, part: RecordPart) -> None:
+    """Of an envelope that is on its way elsewhere; one that is sought is found instead."""
+    site = inventory.organisation
+    for bag in Bag.objects.filter(part=part).exclude(state__in=(*FINAL, *SOUGHT)):
+        Discrepancy.objects.get_or_create(
+            bag=bag,
+            kind="wrong_place",
+            settled_at=None,
+            defaults={"shown_to": site, "detail": f"Found at {site.name}"},
+        )
 
 
 @service(COUNT_RECORDS)

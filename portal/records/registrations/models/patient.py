@@ -37,8 +37,8 @@ class RegisteredPatient(models.Model):
     ``registered_at`` is the practice of the newest acceptance that stands, and ``registered_since`` when its message
     was sent: an older message changes neither. ``record_at`` is the practice that holds the paper record as far as
     the registers tell, or the store when ``record_in_store``; neither, when nobody here knows.
-    ``may_leave_until`` is the end of an FP69 that stands. ``merged_into`` is the patient that this one turned out to
-    be: the row is history from then on, keeps its numbers, and leads there.
+    ``may_leave`` says that a warning stands that the patient may have left (FP69). ``merged_into`` is the patient that
+    this one turned out to be: the row is history from then on, keeps its numbers, and leads there.
     """
 
     reference = models.TextField(unique=True, default=new_patient_reference)
