@@ -129,6 +129,29 @@ def let_the_others_by() -> None:
     me.wait_until(lambda: all(each.is_done or each.is_held_up() for each in others))
 
 
+def in_between(
+    monkeypatch: pytest.MonkeyPatch, first: Callable[[], Any], second: Callable[[], Any], *, after: str
+) -> list[Any]:
+    """Runs ``first`` until the function at ``after`` has returned, then all of ``second`` if nothing holds it up."""
+    begun, first_call = Meeting(), iter([True])
+    module, _, name = after.rpartition(".")
+    original = getattr(__import__(module, fromlist=[name]), name)
+
+    def stop(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        if next(first_call, False):
+            begun.wait()
+            let_the_others_by()
+        return result
+
+    def go_by() -> Any:
+        begun.wait()
+        return second()
+
+    monkeypatch.setattr(after, stop)
+    return at_once(first, go_by)
+
+
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
     """Runs the jobs in threads of their own, started together; returns results or the exceptions raised.
 

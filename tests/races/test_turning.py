@@ -32,7 +32,7 @@ from portal.records.services.settle_movement import mark_missing
 from portal.records.services.take_scans import take_scans
 from portal.records.tests.factories import Journey, a_practice, operator
 from portal.records.tests.test_turning import BORN, MOVED, closing_site, planned
-from tests.races.meeting import Meeting, at_once
+from tests.races.meeting import in_between
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 _Job = Callable[[], Any]
@@ -40,18 +40,7 @@ _Job = Callable[[], Any]
 
 def _in_between(monkeypatch: pytest.MonkeyPatch, first: _Job, second: _Job, *, after: str) -> list[Any]:
     """Runs ``first`` until it has read what decides (``after``), then all of ``second`` if nothing holds it up."""
-    begins, is_over = Meeting(seconds=5), Meeting(seconds=2)
-    begins.after(monkeypatch, after)
-    is_over.after(monkeypatch, after)
-
-    def between() -> Any:
-        begins.wait()
-        try:
-            return second()
-        finally:
-            is_over.wait()
-
-    results = at_once(first, between)
+    results = in_between(monkeypatch, first, second, after=after)
     set_scope("system")
     return results
 
