@@ -17,6 +17,7 @@ from tests.meta.source import production_modules, short, tree_of
 # Text about a patient that does not tell who it is: words of a list, notes that ask for no name, public references.
 TELLS_NOBODY = {
     "audit.AccessEntry": {"patient_reference", "patient_organisation_ids"},
+    "audit.LookSite": {"organisation_id"},
     "records.CustodyEvent": {"note"},
     "records.Discrepancy": {"detail", "outcome"},
     "records.Movement": {"reason", "flags", "urgent_reason", "end_note"},

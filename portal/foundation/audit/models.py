@@ -11,11 +11,11 @@ import pgtrigger
 from django.db import models
 from django.utils import timezone
 
-from portal.foundation.audit.access_entry import AccessEntry
+from portal.foundation.audit.access_entry import AccessEntry, LookSite
 from portal.foundation.audit.events import REGISTER
 from portal.foundation.audit.seal import AuditSeal
 
-__all__ = ["AccessEntry", "AuditEvent", "AuditSeal"]
+__all__ = ["AccessEntry", "AuditEvent", "AuditSeal", "LookSite"]
 
 
 class EventQuerySet(models.QuerySet["AuditEvent"]):

@@ -30,6 +30,7 @@ PRIVACY = {
         "request_id": "none",
         "digest": "none",
     },
+    "LookSite": {"id": "none", "organisation_id": "patient", "entry": "none"},
     "AuditSeal": {
         "number": "none",
         "table": "none",

@@ -49,6 +49,7 @@ def test_anybody_may_read_them_before_anything_is_counted(client: Client) -> Non
 def test_the_page_says_the_figure_its_definition_and_until_when_it_may_change(client: Client) -> None:
     published(3)
     text = client.get("/levels/").content.decode()
+    assert "of this moment" not in text
     assert "85% (102 of 120)" in text
     for source in all_sources():
         for measure in source.measures:
@@ -84,7 +85,7 @@ def test_the_number_of_queries_does_not_grow(sign_in: Any) -> None:
     client = sign_in(member)
     address = f"/o/{member.organisation.code}/levels/"
     published(1)
-    client.get(address)
+    assert "The figures of your own site are of this moment." in client.get(address).content.decode()
     with CaptureQueriesContext(connection) as few:
         client.get(address)
     LevelCount.objects.all().delete()
