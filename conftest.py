@@ -14,6 +14,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import RequestFactory
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.models import Membership
@@ -25,7 +26,12 @@ from portal.foundation.web.testing import lint_page
 
 # A busy machine takes its time; what must be quick is measured in tests/benchmarks.
 # The same is drawn every time, so that a change fails for what it changed. LONG_RUNS draws anew, and finds more.
-hypothesis_settings.register_profile("portal", deadline=None, derandomize=not os.environ.get("LONG_RUNS"))
+hypothesis_settings.register_profile(
+    "portal",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not os.environ.get("LONG_RUNS"),
+)
 hypothesis_settings.load_profile("portal")
 
 
