@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
@@ -142,8 +143,9 @@ def newest_ids() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+@cache
 def _tables() -> dict[str, bool]:
-    """Tables with whole-numbered ids, and whether a row says whose it is."""
+    """Tables with whole-numbered ids, and whether a row says whose it is. Asked once: it is slow, and stays true."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select c.table_name, bool_or(c.column_name = 'organisation_id') from information_schema.columns c"
