@@ -15,13 +15,18 @@ from tests.benchmarks.browser import Browser
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Server:
     """gunicorn with one worker and one thread, so that what it burns belongs to the requests measured; more if said."""
 
     def __init__(self, environment: dict[str, str], *, workers: int = 1, threads: int = 1) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "portal.config.wsgi", "--bind", f"127.0.0.1:{self.port}",
              "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread", "--keep-alive", "75"],

@@ -1,0 +1,205 @@
+"""The portal as it is deployed, each process of which can be killed: database, web server, worker.
+
+What a service manager does on a real machine is done here: what died is started again, by nobody's hand.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from portal.demo.postgres import Cluster, throw_away_cluster
+from portal.demo.processes import spawn, tail
+from tests.benchmarks.server import free_port
+
+PROJECT = Path(__file__).resolve().parents[2]
+# Couriers of a fault test send as fast as they can; the limit itself is tested elsewhere.
+_LIMITS = "[requests]\neach_minute = 100000\nat_once = 1000\n"
+
+
+class RunningPortal:
+    """Database, gunicorn with two workers, and the portal's worker, on a data folder of their own."""
+
+    def __init__(self, cluster: Cluster, mail_url: str) -> None:
+        self._cluster = cluster
+        self._folder = cluster.data_dir / "portal"
+        self.port = free_port()
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE_"))}
+        self._environment = kept | {
+            "PORTAL_MODE": "demo",
+            "PORTAL_DATA": str(self._folder),
+            "PORTAL_SECRET_KEY": "signs-what-fault-tests-need-" * 3,
+            "PORTAL_AUDIT_KEY": "seals-what-fault-tests-write-" * 3,
+            "PORTAL_EMAIL_URL": mail_url,
+            "DATABASE_URL": cluster.url("portal_app"),
+            "DATABASE_OWNER_URL": cluster.url("portal_owner"),
+            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONWARNINGS": "default",  # pytest's own choice is for its process
+        }
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def prepare(self, records: int) -> dict[str, Any]:
+        """Tables, static files and the world of ``tests.faults.world``, which it returns."""
+        texts = self._folder / "texts"
+        texts.mkdir(parents=True)
+        (texts / "machines.toml").write_text(_LIMITS)
+        self.operate("migrate_portal", PORTAL_DATABASE_ROLE="owner")
+        self.operate("collectstatic", "--noinput", "--verbosity=0")
+        printed = self._run("-m", "tests.faults.world", str(records), PORTAL_MODE="test")
+        return dict(json.loads(printed.splitlines()[-1]))
+
+    def operate(self, command: str, *arguments: str, **environment: str) -> str:
+        """Runs one of the operator's commands; returns what it printed. Raises CalledProcessError."""
+        return self._run("-m", "portal.config.operate", command, *arguments, **environment)
+
+    def _run(self, *command: str, **environment: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command],
+            env=self._environment | environment,
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}")
+        return done.stdout
+
+    def start_web(self) -> None:
+        """Starts the web server, whether or not the database is there."""
+        self._start(
+            "web", "-m", "gunicorn", "--config", "python:portal.config.gunicorn",
+            "--bind", f"127.0.0.1:{self.port}", "portal.config.wsgi",
+        )  # fmt: skip
+
+    def start_worker(self) -> None:
+        """Starts the process that sends e-mails and runs tasks."""
+        self._start("worker", "-m", "portal.config.operate", "work", "--forever")
+
+    def _start(self, name: str, *command: str) -> None:
+        log = self._folder / f"{name}.log"
+        self._children[name] = spawn([sys.executable, *command], environment=self._environment, log=log)
+
+    def wait_until_ready(self, seconds: float = 60.0) -> float:
+        """Waits until the portal says that it is ready; returns after how many seconds. Raises TimeoutError."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + seconds:
+            with (
+                contextlib.suppress(urllib.error.URLError, OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer,
+            ):
+                if answer.status == 200:
+                    return time.monotonic() - begun
+            time.sleep(0.05)
+        logs = "\n".join(f"{name}: {tail(self._folder / f'{name}.log')}" for name in self._children)
+        raise TimeoutError(f"The portal was not ready after {seconds} seconds.\n{logs}")
+
+    def kill_web_worker(self) -> None:
+        """Kills one of gunicorn's workers, whatever it is doing; gunicorn starts another."""
+        workers = _children_of(self._children["web"].pid)
+        if workers:  # right after a kill there may be none for a moment
+            os.kill(workers[0], signal.SIGKILL)
+
+    def kill_worker(self) -> None:
+        """Kills the portal's worker, and starts another as a service manager would."""
+        self._kill("worker")
+        self.start_worker()
+
+    def end_backends(self) -> int:
+        """Ends every connection of the portal to the database; returns how many."""
+        with psycopg.connect(self._cluster.url("postgres", "postgres"), autocommit=True) as connection:
+            ended = connection.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'portal_app'"
+            ).fetchone()
+        assert ended is not None
+        return int(ended[0])
+
+    def kill_database(self) -> None:
+        """Kills PostgreSQL's first process with all that it started, and starts it again; the web server stays."""
+        self._kill_postmaster()
+        self._cluster.start()
+
+    def kill_everything(self) -> None:
+        """Kills all at once, as when the machine loses its power, and starts all again: the database last."""
+        for name in self._children:
+            self._kill(name)
+        self._kill_postmaster()
+        self.start_worker()
+        self.start_web()
+        self._cluster.start()
+
+    def stop(self) -> None:
+        """Asks web server and worker to end, as at a normal stop."""
+        for child in self._children.values():
+            child.terminate()
+        for child in self._children.values():
+            child.wait(30)
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database answers to somebody who sees everything."""
+        with psycopg.connect(self._cluster.url("portal_owner"), autocommit=True) as connection:
+            connection.execute("select set_config('portal.scope', 'system', false)")
+            return connection.execute(statement, values).fetchall()
+
+    def log(self, name: str) -> str:
+        """What the web server or the worker wrote."""
+        return (self._folder / f"{name}.log").read_text()
+
+    def _kill(self, name: str) -> None:
+        child = self._children[name]
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait(20)
+
+    def _kill_postmaster(self) -> None:
+        postmaster = int((self._cluster.folder / "postmaster.pid").read_text().splitlines()[0])
+        backends = _children_of(postmaster)
+        os.kill(postmaster, signal.SIGKILL)
+        # The others notice at once that it has gone, and end; a new one would not start beside them.
+        _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in backends), "PostgreSQL's processes to end")
+        self._cluster.stop()  # takes note that it has gone
+
+
+@contextlib.contextmanager
+def running_portal(
+    mail_url: str, *, records: int, durable: bool = True
+) -> Iterator[tuple[RunningPortal, dict[str, Any]]]:
+    """A portal with the world of the fault tests in it, bags of so many records in it.
+
+    Without ``durable``, its database forgets when it is killed.
+    """
+    with throw_away_cluster(durable=durable) as cluster:
+        portal = RunningPortal(cluster, mail_url)
+        world = portal.prepare(records)
+        try:
+            portal.start_web()
+            portal.start_worker()
+            portal.wait_until_ready()
+            yield portal, world
+        finally:
+            portal.stop()
+
+
+def _children_of(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _wait_for(holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            raise TimeoutError(f"Waited {seconds} seconds for {what}.")
+        time.sleep(0.02)
