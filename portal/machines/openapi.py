@@ -35,6 +35,7 @@ _ERRORS = {
     "413": "The request is too large.",
     "422": "The request is not as it should be; nothing was taken.",
     "429": "The machine calls too often; nothing was taken.",
+    "503": "The database is away. The same request with the same key is safe to send again.",
 }
 _WAIT = {"Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}}
 
@@ -68,7 +69,7 @@ def document() -> dict[str, Any]:
                     "description": meaning,
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
-                | ({"headers": _WAIT} if status == "429" else {})
+                | ({"headers": _WAIT} if status in ("429", "503") else {})
                 for status, meaning in _ERRORS.items()
             },
         },

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,17 @@ class RunningPortal:
         logs = "\n".join(f"{name}: {tail(self._folder / f'{name}.log')}" for name in self._children)
         raise TimeoutError(f"The portal was not ready after {seconds} seconds.\n{logs}")
 
+    def ask(self, address: str, *, cookie: str = "", token: str = "") -> tuple[int, Message, str]:
+        """Status, headers and text of what a GET is answered with, as the visitor of a cookie or a machine's token."""
+        headers = {"Cookie": f"portal={cookie}"} if cookie else {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{address}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read().decode()
+
     def kill_web_worker(self) -> None:
         """Kills one of gunicorn's workers, whatever it is doing; gunicorn starts another."""
         workers = _children_of(self._children["web"].pid)
@@ -126,6 +138,14 @@ class RunningPortal:
             ).fetchone()
         assert ended is not None
         return int(ended[0])
+
+    def stop_database(self) -> None:
+        """Stops PostgreSQL as for its upkeep."""
+        self._cluster.stop()
+
+    def start_database(self) -> None:
+        """Starts PostgreSQL; web server and worker are as they were."""
+        self._cluster.start()
 
     def kill_database(self) -> None:
         """Kills PostgreSQL's first process with all that it started, and starts it again; the web server stays."""

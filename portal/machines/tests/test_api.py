@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -19,6 +20,7 @@ from portal.machines.limits import MachineLimits
 from portal.machines.models import GivenAnswer, Machine
 from portal.machines.openapi import document, schema_of
 from portal.machines.tests.factories import Program, a_scan
+from portal.machines.views import calling
 from portal.records.models import Label, Scan
 from portal.records.places import own_place
 from portal.records.registrations.models import RegistrationEvent
@@ -260,3 +262,18 @@ def test_no_body_makes_an_error_of_ours(courier: Program, body: Any, monkeypatch
 def test_last_use_is_noted(courier: Program) -> None:
     courier.get("movements/MV-0000-0000")
     assert Machine.objects.get().last_used_at is not None
+
+
+def test_a_database_that_is_away_is_said_as_a_problem_that_says_when_to_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """tests/faults stops a real one; a program got a page for people before."""
+
+    def fail(*arguments: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(calling, "machine_with_token", fail)
+    answer = Program("scans").post("scans", {"scans": []})
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert int(answer["Retry-After"]) > 0
+    assert "same key" in answer.json()["detail"]

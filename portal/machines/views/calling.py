@@ -6,10 +6,12 @@ Tokens are 256 random bits: nobody guesses one, however often they try.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -19,6 +21,7 @@ from portal.foundation.access import Actor
 from portal.foundation.access.refusals import keep_attempt, note_attempt
 from portal.foundation.access.row_security import set_scope
 from portal.foundation.errors import DomainError, InvalidInput
+from portal.foundation.web.errors import RETRY_SECONDS
 from portal.foundation.web.views import PortalView
 from portal.machines.answering import LONGEST_KEY, answer_once
 from portal.machines.models import Machine
@@ -29,6 +32,8 @@ from portal.machines.recognising import machine_with_token
 from portal.machines.scopes import SCOPES
 from portal.machines.shapes import Errors, Shape
 
+logger = logging.getLogger(__name__)
+_AWAY = "The database does not answer, so we cannot say whether this was done. Send it again with the same key."
 _WHO_ARE_YOU = "Send a token that is good: Authorization: Bearer TOKEN. The operator of this portal gives tokens out."
 
 
@@ -66,6 +71,9 @@ class MachineView(PortalView, abstract=True):
             return super().dispatch(request, *args, **kwargs)
         except ApiProblem as problem:
             return problem_response(problem)
+        except (OperationalError, InterfaceError):
+            logger.exception("a machine was not answered: the database is away")
+            return problem_response(ApiProblem(503, _AWAY, Retry_After=str(RETRY_SECONDS)))
 
     def find_actor(self) -> Actor:
         """The machine of the token, with the permissions of the token's scopes.
