@@ -72,7 +72,9 @@ def _is_a_defect(line: str) -> bool:
     except ValueError:
         return False
     text = str(entry.get("exception", "")) + str(entry.get("message", ""))
-    away = ("OperationalError", "InterfaceError", "PoolTimeout", "the database does not answer")
+    # What a task says of rows whose connection broke: the line before has the trace.
+    some_rows = "some rows of a task failed"
+    away = ("OperationalError", "InterfaceError", "PoolTimeout", "the database does not answer", some_rows)
     return entry.get("level") in {"ERROR", "CRITICAL"} and not any(each in text for each in away)
 
 

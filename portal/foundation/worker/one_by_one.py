@@ -1,4 +1,7 @@
-"""A task that does something to many rows: one over which it breaks down does not hold up the others."""
+"""A task that does something to many rows: one over which it breaks down does not hold up the others.
+
+A database that is away is no row's fault: the task ends there, and its next run begins anew.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 _Row = TypeVar("_Row")
 _LOG = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ def one_by_one(rows: Iterable[_Row], do: Callable[[_Row], object], *, name: Call
             with transaction.atomic():
                 do(row)
         except Exception as error:
+            _end_when_away(error)
             _LOG.exception("one of several failed: %s", name(row))
             failed.append(f"{name(row)} ({type(error).__name__})")
     _say(failed, done)
@@ -51,13 +55,15 @@ def some_at_once(
         try:
             with transaction.atomic():
                 result += do(some)
-        except Exception:
+        except Exception as trouble:
+            _end_when_away(trouble)
             _LOG.exception("some at once failed, and are done one by one")
             for row in some:
                 try:
                     with transaction.atomic():
                         result += do([row])
                 except Exception as error:
+                    _end_when_away(error)
                     _LOG.exception("one of several failed: %s", name(row))
                     failed.append(f"{name(row)} ({type(error).__name__})")
     _say(failed, done)
@@ -76,10 +82,18 @@ def one_after_another(**parts: Callable[[], object]) -> None:
         except SomeFailed as some:
             said.append(str(some))
         except Exception as error:
+            _end_when_away(error)
             _LOG.exception("a part of a task failed: %s", name)
             said.append(f"{name} ({type(error).__name__})")
     if said:
         raise SomeFailed("; ".join(said))
+
+
+def _end_when_away(error: Exception) -> None:
+    """Goes on with another connection where one broke. Raises OperationalError when the database does not answer."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        connection.close_if_unusable_or_obsolete()
+        connection.ensure_connection()
 
 
 def _say(failed: list[str], done: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from django.db import OperationalError, connection
 
 from portal.foundation.worker import one_after_another, some_at_once
 from portal.foundation.worker.models import PeriodicTask
-from portal.foundation.worker.one_by_one import SomeFailed
+from portal.foundation.worker.one_by_one import SomeFailed, one_by_one
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,39 @@ def test_a_part_that_breaks_down_holds_up_no_other() -> None:
         )
     assert done == ["third"]
     one_after_another(only=lambda: done.append("only"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_breaks_under_one_row_is_made_anew_for_the_others() -> None:
+    done: list[str] = []
+
+    def do(row: str) -> None:
+        if row == "b":
+            connection.connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+        done.append(row)
+
+    with pytest.raises(SomeFailed, match=r"^1 of 3 failed: b \(OperationalError\)$"):
+        one_by_one("abc", do)
+    assert done == ["a", "c"]
+
+
+def test_a_database_that_is_away_ends_the_task_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many rows would wait for it, one after the other, and be reported as failed."""
+    tried: list[str] = []
+
+    def refuse() -> None:
+        raise OperationalError("connection refused")
+
+    def do(row: str) -> None:
+        tried.append(row)
+        monkeypatch.setattr(connection, "ensure_connection", refuse)
+        raise OperationalError("the connection is lost")
+
+    with pytest.raises(OperationalError, match="refused"):
+        one_by_one("abc", do)
+    monkeypatch.undo()
+    with pytest.raises(OperationalError, match="refused"):
+        one_after_another(first=lambda: do("first"), second=lambda: do("second"))
+    assert tried == ["a", "first"]
