@@ -18,8 +18,15 @@ def database_settings(url: str, *, pooled: bool) -> dict[str, Any]:
         key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}
     }
     if pooled:
-        # Nobody waits longer than five seconds to be told that the database is away (trust F5).
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5, "reset": _reset_session}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": 8,
+            "timeout": 5,  # nobody waits longer to be told that the database is away (trust F5)
+            # The pool tries again after 1, 2, 4 ... seconds. It gives up soon, so that the next request tries at once:
+            # after a long absence it would be minutes before anybody was let in.
+            "reconnect_timeout": 3,
+            "reset": _reset_session,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.get("dbname", "portal"),

@@ -72,9 +72,14 @@ def _is_a_defect(line: str) -> bool:
     except ValueError:
         return False
     text = str(entry.get("exception", "")) + str(entry.get("message", ""))
-    # What a task says of rows whose connection broke: the line before has the trace.
-    some_rows = "some rows of a task failed"
-    away = ("OperationalError", "InterfaceError", "PoolTimeout", "the database does not answer", some_rows)
+    away = (
+        "OperationalError",
+        "InterfaceError",
+        "PoolTimeout",
+        "the database does not answer",
+        "Service Unavailable",  # Django's line about a 503, which is answered for nothing else
+        "some rows of a task failed",  # whose connection broke: the line before has the trace
+    )
     return entry.get("level") in {"ERROR", "CRITICAL"} and not any(each in text for each in away)
 
 

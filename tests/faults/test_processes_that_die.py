@@ -51,6 +51,7 @@ def watched() -> Iterator[Watched]:
 
 
 def test_while_the_database_is_away_everybody_is_told_so_and_nothing_is_started_again(watched: Watched) -> None:
+    """Afterwards the first page comes: with the pool's own patience it was another 503 (seen once)."""
     portal, clerk = watched.portal, watched.world["clerks"][0]
     page = f"/o/{clerk['site']}/supplies/"
     assert [portal.ask(each)[0] for each in ("/", "/livez", "/readyz")] == [200, 200, 200]
