@@ -13,6 +13,7 @@ from typing import TypeVar
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 _Row = TypeVar("_Row")
+_Result = TypeVar("_Result")
 _LOG = logging.getLogger(__name__)
 
 
@@ -30,13 +31,7 @@ def one_by_one(rows: Iterable[_Row], do: Callable[[_Row], object], *, name: Call
     done = 0
     for row in rows:
         done += 1
-        try:
-            with transaction.atomic():
-                do(row)
-        except Exception as error:
-            _end_when_away(error)
-            _LOG.exception("one of several failed: %s", name(row))
-            failed.append(f"{name(row)} ({type(error).__name__})")
+        _try_one(row, do, name, failed)
     _say(failed, done)
 
 
@@ -59,13 +54,7 @@ def some_at_once(
             _end_when_away(trouble)
             _LOG.exception("some at once failed, and are done one by one")
             for row in some:
-                try:
-                    with transaction.atomic():
-                        result += do([row])
-                except Exception as error:
-                    _end_when_away(error)
-                    _LOG.exception("one of several failed: %s", name(row))
-                    failed.append(f"{name(row)} ({type(error).__name__})")
+                result += _try_one(row, lambda one: do([one]), name, failed) or 0
     _say(failed, done)
     return result
 
@@ -87,6 +76,20 @@ def one_after_another(**parts: Callable[[], object]) -> None:
             said.append(f"{name} ({type(error).__name__})")
     if said:
         raise SomeFailed("; ".join(said))
+
+
+def _try_one(
+    row: _Row, do: Callable[[_Row], _Result], name: Callable[[_Row], str], failed: list[str]
+) -> _Result | None:
+    """What ``do`` returned; None for a row that it broke down over, which is then among ``failed``."""
+    try:
+        with transaction.atomic():
+            return do(row)
+    except Exception as error:
+        _end_when_away(error)
+        _LOG.exception("one of several failed: %s", name(row))
+        failed.append(f"{name(row)} ({type(error).__name__})")
+        return None
 
 
 def _end_when_away(error: Exception) -> None:
