@@ -57,6 +57,26 @@ def portal_environment(data_dir: Path, *, url: str) -> dict[str, str]:
     }
 
 
+def web_command(port: int) -> list[str | Path]:
+    """What starts the web server on a port of this machine."""
+    gunicorn: list[str | Path] = [PYTHON, "-m", "gunicorn", "--config", "python:portal.config.gunicorn"]
+    return [*gunicorn, "--bind", f"127.0.0.1:{port}", "portal.config.wsgi"]
+
+
+def worker_command() -> list[str | Path]:
+    """What starts the process that sends e-mails and runs tasks."""
+    return [PYTHON, "-m", "portal.config.operate", "work", "--forever"]
+
+
+def is_ready(url: str) -> bool:
+    """Whether a portal at that address says that it is ready for people."""
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 def check_port(port: int) -> None:
     """Raises CannotStart when something else listens on the port."""
     with socket.socket() as probe:
@@ -164,36 +184,18 @@ def _manage(environment: dict[str, str], *commands: list[str]) -> None:
 
 
 def _start_servers(supervisor: Supervisor, environment: dict[str, str], logs: Path, port: int) -> None:
-    gunicorn: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:portal.config.gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-    ]
-    supervisor.start("web server", [*gunicorn, "portal.config.wsgi"], environment=environment, log=logs / "web.log")
-    worker: list[str | Path] = [PYTHON, "-m", "portal.config.operate", "work", "--forever"]
-    supervisor.start("worker", worker, environment=environment, log=logs / "worker.log")
+    supervisor.start("web server", web_command(port), environment=environment, log=logs / "web.log")
+    supervisor.start("worker", worker_command(), environment=environment, log=logs / "worker.log")
 
 
 def _wait_until_ready(supervisor: Supervisor, url: str) -> None:
     for _ in range(600):
         if problem := supervisor.problem():
             raise CannotStart(problem)
-        if _is_ready(url):
+        if is_ready(url):
             return
         time.sleep(0.1)
     raise CannotStart("The web server started but does not answer. Its log is in the data folder, logs/web.log.")
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310  our own address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _where_to_go(data_dir: Path, url: str, seconds: float) -> str:

@@ -130,9 +130,7 @@ def _write(statement: str, values: dict[str, object]) -> None:
 
 
 def _tell(who: str, member: Membership) -> None:
-    client = Client()
-    sign_in(client, member.user)
-    print(f"{who}={next(cookie.value for cookie in client.cookies.values())}")
+    print(f"{who}={sign_in(Client(), member.user)}")
 
 
 if __name__ == "__main__":

@@ -162,9 +162,7 @@ def write(statement: str, values: dict[str, object]) -> None:
 
 
 def _tell(who: str, membership: Membership) -> None:
-    client = Client()
-    sign_in(client, membership.user)
-    print(f"{who}={next(cookie.value for cookie in client.cookies.values())}")
+    print(f"{who}={sign_in(Client(), membership.user)}")
 
 
 if __name__ == "__main__":

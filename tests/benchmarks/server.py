@@ -53,10 +53,11 @@ class Server:
 
     def cpu_milliseconds(self) -> float:
         """CPU time burnt so far by the worker (user and system)."""
-        return sum(_cpu(pid) for pid in _children(self._process.pid))
+        return sum(_cpu(pid) for pid in children_of(self._process.pid))
 
 
-def _children(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
+    """The processes that a process of this machine started itself, and that have not ended."""
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 

@@ -8,10 +8,11 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.benchmarks.browser import Answer, Browser
 from tests.benchmarks.placing import prepare_order
@@ -21,6 +22,7 @@ HOST = "127.0.0.1"
 LONGEST_WAIT = 120.0  # seconds that a client goes on asking for the same thing
 PAUSE = 0.05  # seconds before it asks again
 SCANS_IN_A_CALL = 4
+_Answered = TypeVar("_Answered")
 _ORDER = re.compile(r"/supplies/orders/([A-Z0-9-]+)/")
 
 
@@ -36,20 +38,16 @@ class PatientBrowser(Browser):
         self._connection.close()
 
     def _follow(self, method: str, address: str, body: str | None) -> Answer:
-        for _ in _tries():
-            try:
-                answer = super()._follow(method, address, body)
-            except (OSError, http.client.HTTPException) as error:
-                self.close()
-                self._ledger.tried_again(type(error).__name__)
-                continue
-            if answer.status < 500:
-                return answer
-            self._ledger.tried_again(f"status {answer.status}")
-        raise TimeoutError(f"{method} {address} was not answered.")
+        follow = super()._follow
+
+        def ask() -> tuple[int, Answer]:
+            answer = follow(method, address, body)
+            return answer.status, answer
+
+        return _until_answered(ask, self.close, self._ledger)[1]
 
 
-class Client(threading.Thread):
+class Client(threading.Thread, ABC):
     """Does the same thing again and again until ``stopped``; whatever it raises is on the ledger."""
 
     def __init__(self, ledger: Ledger, stopped: threading.Event) -> None:
@@ -67,13 +65,13 @@ class Client(threading.Thread):
         finally:
             self.close()
 
+    @abstractmethod
     def do_one(self) -> bool:
         """One round; False when there is nothing left to do."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Hangs up."""
-        raise NotImplementedError
 
 
 class Clerk(Client):
@@ -141,29 +139,32 @@ class Courier(Client):
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }
-        for _ in _tries():
-            try:
-                self._connection.request("POST", "/api/v1/scans", content, headers)
-                answer = self._connection.getresponse()
-                text = answer.read()
-            except (OSError, http.client.HTTPException) as error:
-                self._connection.close()
-                self.ledger.tried_again(type(error).__name__)
-                continue
-            if answer.status == 200:
-                self.ledger.scans_taken({each["key"]: each["outcome"] for each in json.loads(text)["scans"]})
-                return
-            if answer.status < 500:
-                raise AssertionError(f"The API answered {answer.status}: {text[:300]!r}")
-            self.ledger.tried_again(f"status {answer.status}")
-        raise TimeoutError("The scans were not answered.")
+
+        def ask() -> tuple[int, bytes]:
+            self._connection.request("POST", "/api/v1/scans", content, headers)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
+
+        status, text = _until_answered(ask, self.close, self.ledger)
+        if status != 200:
+            raise AssertionError(f"The API answered {status}: {text[:300]!r}")
+        self.ledger.scans_taken({each["key"]: each["outcome"] for each in json.loads(text)["scans"]})
 
 
-def _tries() -> Iterator[int]:
-    """Tries, with a pause between, until the wait is over."""
+def _until_answered(
+    ask: Callable[[], tuple[int, _Answered]], hang_up: Callable[[], None], ledger: Ledger
+) -> tuple[int, _Answered]:
+    """Asks for the same again until the answer is no failure of the server. Raises TimeoutError when none comes."""
     until = time.monotonic() + LONGEST_WAIT
-    number = 0
     while time.monotonic() < until:
-        yield number
-        number += 1
+        try:
+            status, answer = ask()
+        except (OSError, http.client.HTTPException) as error:
+            hang_up()
+            ledger.tried_again(type(error).__name__)
+        else:
+            if status < 500:
+                return status, answer
+            ledger.tried_again(f"status {status}")
         time.sleep(PAUSE)
+    raise TimeoutError(f"There was no answer for {LONGEST_WAIT} seconds.")

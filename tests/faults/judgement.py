@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 
 from tests.faults.ledger import Ledger
 from tests.faults.mail_server import MailServer
-from tests.faults.running import RunningPortal
+from tests.faults.running import RunningPortal, wait_for
 
 _MAIL_WAIT = 120.0  # seconds: a lease of a worker that died runs out after 60
 
@@ -83,15 +82,14 @@ def _is_a_defect(line: str) -> bool:
     return entry.get("level") in {"ERROR", "CRITICAL"} and not any(each in text for each in away)
 
 
-def wait_for_mail(portal: RunningPortal) -> dict[str, int]:
-    """Waits until no e-mail is on its way; how many are in each state then. Raises TimeoutError."""
-    until = time.monotonic() + _MAIL_WAIT
-    while time.monotonic() < until:
-        states = dict(portal.query("select state, count(*) from outbox_outboxmessage group by 1"))
-        if "waiting" not in states:
-            return states
-        time.sleep(0.2)
-    raise TimeoutError(f"E-mails still wait: {states}")
+def states_of_mail(portal: RunningPortal) -> set[str]:
+    """In which states the e-mails are, once none is on its way. Raises TimeoutError."""
+
+    def states() -> set[str]:
+        return {state for (state,) in portal.query("select distinct state from outbox_outboxmessage")}
+
+    wait_for(lambda: "waiting" not in states(), "the e-mails to be sent", seconds=_MAIL_WAIT)
+    return states()
 
 
 def mail_that_never_came(portal: RunningPortal, server: MailServer) -> list[str]:

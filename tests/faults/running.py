@@ -21,9 +21,11 @@ from typing import Any
 
 import psycopg
 
+from portal.demo.launcher import is_ready, web_command, worker_command
 from portal.demo.postgres import Cluster, throw_away_cluster
 from portal.demo.processes import spawn, tail
-from tests.benchmarks.server import free_port
+from portal.demo.suite import suite_environment
+from tests.benchmarks.server import children_of, free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Couriers of a fault test send as fast as they can; the limit itself is tested elsewhere.
@@ -35,21 +37,18 @@ class RunningPortal:
 
     def __init__(self, cluster: Cluster, mail_url: str) -> None:
         self._cluster = cluster
-        self._folder = cluster.data_dir / "portal"
         self.port = free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DATABASE_"))}
-        self._environment = kept | {
+        self._url = f"http://127.0.0.1:{self.port}"
+        self._environment = suite_environment(cluster, None) | {
             "PORTAL_MODE": "demo",
-            "PORTAL_DATA": str(self._folder),
             "PORTAL_SECRET_KEY": "signs-what-fault-tests-need-" * 3,
             "PORTAL_AUDIT_KEY": "seals-what-fault-tests-write-" * 3,
             "PORTAL_EMAIL_URL": mail_url,
-            "DATABASE_URL": cluster.url("portal_app"),
-            "DATABASE_OWNER_URL": cluster.url("portal_owner"),
             "DJANGO_SETTINGS_MODULE": "portal.config.settings",
             "PYTHONPATH": str(PROJECT),
             "PYTHONWARNINGS": "default",  # pytest's own choice is for its process
         }
+        self._folder = Path(self._environment["PORTAL_DATA"])
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def prepare(self, records: int) -> dict[str, Any]:
@@ -63,7 +62,7 @@ class RunningPortal:
         return dict(json.loads(printed.splitlines()[-1]))
 
     def operate(self, command: str, *arguments: str, **environment: str) -> str:
-        """Runs one of the operator's commands; returns what it printed. Raises CalledProcessError."""
+        """Runs one of the operator's commands; returns what it printed. Raises AssertionError with it on failure."""
         return self._run("-m", "portal.config.operate", command, *arguments, **environment)
 
     def _run(self, *command: str, **environment: str) -> str:
@@ -81,37 +80,27 @@ class RunningPortal:
 
     def start_web(self) -> None:
         """Starts the web server, whether or not the database is there."""
-        self._start(
-            "web", "-m", "gunicorn", "--config", "python:portal.config.gunicorn",
-            "--bind", f"127.0.0.1:{self.port}", "portal.config.wsgi",
-        )  # fmt: skip
+        self._start("web", web_command(self.port))
 
     def start_worker(self) -> None:
         """Starts the process that sends e-mails and runs tasks."""
-        self._start("worker", "-m", "portal.config.operate", "work", "--forever")
+        self._start("worker", worker_command())
 
-    def _start(self, name: str, *command: str) -> None:
-        log = self._folder / f"{name}.log"
-        self._children[name] = spawn([sys.executable, *command], environment=self._environment, log=log)
+    def _start(self, name: str, command: list[str | Path]) -> None:
+        self._children[name] = spawn(command, environment=self._environment, log=self._folder / f"{name}.log")
 
-    def wait_until_ready(self, seconds: float = 60.0) -> float:
-        """Waits until the portal says that it is ready; returns after how many seconds. Raises TimeoutError."""
-        begun = time.monotonic()
-        while time.monotonic() < begun + seconds:
-            with (
-                contextlib.suppress(urllib.error.URLError, OSError),
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer,
-            ):
-                if answer.status == 200:
-                    return time.monotonic() - begun
-            time.sleep(0.05)
-        logs = "\n".join(f"{name}: {tail(self._folder / f'{name}.log')}" for name in self._children)
-        raise TimeoutError(f"The portal was not ready after {seconds} seconds.\n{logs}")
+    def wait_until_ready(self) -> None:
+        """Waits until the portal says that it is ready. Raises TimeoutError with the end of its logs."""
+        try:
+            wait_for(lambda: is_ready(self._url), "the portal to be ready", seconds=60)
+        except TimeoutError as error:
+            logs = "\n".join(f"{name}: {tail(self._folder / f'{name}.log')}" for name in self._children)
+            raise TimeoutError(f"{error}\n{logs}") from None
 
     def ask(self, address: str, *, cookie: str = "", token: str = "") -> tuple[int, Message, str]:
         """Status, headers and text of what a GET is answered with, as the visitor of a cookie or a machine's token."""
         headers = {"Cookie": f"portal={cookie}"} if cookie else {"Authorization": f"Bearer {token}"} if token else {}
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{address}", headers=headers)
+        request = urllib.request.Request(self._url + address, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.headers, answer.read().decode()
@@ -121,7 +110,7 @@ class RunningPortal:
 
     def kill_web_worker(self) -> None:
         """Kills one of gunicorn's workers, whatever it is doing; gunicorn starts another."""
-        workers = _children_of(self._children["web"].pid)
+        workers = children_of(self._children["web"].pid)
         if workers:  # right after a kill there may be none for a moment
             os.kill(workers[0], signal.SIGKILL)
 
@@ -186,10 +175,10 @@ class RunningPortal:
 
     def _kill_postmaster(self) -> None:
         postmaster = int((self._cluster.folder / "postmaster.pid").read_text().splitlines()[0])
-        backends = _children_of(postmaster)
+        backends = children_of(postmaster)
         os.kill(postmaster, signal.SIGKILL)
         # The others notice at once that it has gone, and end; a new one would not start beside them.
-        _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in backends), "PostgreSQL's processes to end")
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in backends), "PostgreSQL's processes to end")
         self._cluster.stop()  # takes note that it has gone
 
 
@@ -213,13 +202,10 @@ def running_portal(
             portal.stop()
 
 
-def _children_of(parent: int) -> list[int]:
-    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
-
-
-def _wait_for(holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+def wait_for(holds: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
+    """Asks again and again, until it holds. Raises TimeoutError when it does not in time."""
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
             raise TimeoutError(f"Waited {seconds} seconds for {what}.")
-        time.sleep(0.02)
+        time.sleep(0.05)

@@ -49,10 +49,9 @@ def make_world(records: int) -> dict[str, Any]:
 
 
 def _clerk(site: str) -> dict[str, str]:
-    client = Client()
     organisation = OrganisationFactory(code=site, kind="gp_practice", contractor_type="gp")
-    sign_in(client, MembershipFactory(organisation=organisation, roles=["main_contact"]).user)
-    return {"site": site, "cookie": next(cookie.value for cookie in client.cookies.values())}
+    member = MembershipFactory(organisation=organisation, roles=["main_contact"])
+    return {"site": site, "cookie": sign_in(Client(), member.user)}
 
 
 def _bags(records: int) -> list[dict[str, str]]:
